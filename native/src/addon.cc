@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the addon exports. State is per environment, so that each worker thread has its own.
+
+#include <cerrno>
+#include <cstring>
+#include <napi.h>
+#include <vector>
+
+#include "layout.h"
+#include "queue.h"
+#include "wake.h"
+
+namespace ipxxb {
+namespace {
+
+struct Environment {
+  Napi::FunctionReference queue;
+};
+
+Napi::Value openQueue(const Napi::CallbackInfo& info) {
+  std::vector<napi_value> values;
+  for (size_t index = 0; index < info.Length(); index++)
+    values.push_back(info[index]);
+  return info.Env().GetInstanceData<Environment>()->queue.New(values);
+}
+
+/** The result of a wake.h function, thrown where it is an errno. */
+Napi::Value numberOrThrow(Napi::Env env, int result) {
+  if (result < 0)
+    Napi::Error::New(env, std::string("wake: ") + strerror(-result)).ThrowAsJavaScriptException();
+  return Napi::Number::New(env, result);
+}
+
+Napi::Value createWakeForJs(const Napi::CallbackInfo& info) { return numberOrThrow(info.Env(), createWake()); }
+
+Napi::Value wakeForJs(const Napi::CallbackInfo& info) {
+  return numberOrThrow(info.Env(), wake(info[0].As<Napi::Number>().Int32Value()));
+}
+
+Napi::Value closeWakeForJs(const Napi::CallbackInfo& info) {
+  return numberOrThrow(info.Env(), closeWake(info[0].As<Napi::Number>().Int32Value()));
+}
+
+Napi::Object exportLayout(Napi::Env env) {
+  const auto put = [env](Napi::Object into, const char* name, uint32_t value) {
+    into.Set(name, Napi::Number::New(env, value));
+  };
+  Napi::Object layout = Napi::Object::New(env);
+  put(layout, "BATCH_SLOTS", BATCH_SLOTS);
+  put(layout, "SLAB_MAGIC", SLAB_MAGIC);
+  put(layout, "SLAB_FORMAT", SLAB_FORMAT);
+  put(layout, "NETLINK_OVERHEAD", NETLINK_OVERHEAD);
+  put(layout, "COUNTERS_AT", COUNTERS_AT);
+  put(layout, "NATIVE_COUNTER_SLOTS", NATIVE_COUNTER_SLOTS);
+  put(layout, "SLOTS_AT", SLOTS_AT);
+  Napi::Object header = Napi::Object::New(env);
+  Napi::Object counters = Napi::Object::New(env);
+  Napi::Object columns = Napi::Object::New(env);
+#define X(name, index) put(header, #name, index);
+  IPXXB_SLAB_HEADER(X)
+#undef X
+#define X(name, index) put(counters, #name, index);
+  IPXXB_NATIVE_COUNTERS(X)
+#undef X
+#define X(name, offset) put(columns, #name, offset);
+  IPXXB_COLUMNS(X)
+#undef X
+  layout.Set("SLAB_HEADER", header);
+  layout.Set("NATIVE_COUNTERS", counters);
+  layout.Set("COLUMNS", columns);
+  return layout;
+}
+
+Napi::Object init(Napi::Env env, Napi::Object exports) {
+  Environment* const environment = new Environment();
+  environment->queue = Napi::Persistent(Queue::define(env));
+  env.SetInstanceData(environment);
+  exports.Set("layout", exportLayout(env));
+  exports.Set("createWake", Napi::Function::New(env, createWakeForJs));
+  exports.Set("wake", Napi::Function::New(env, wakeForJs));
+  exports.Set("closeWake", Napi::Function::New(env, closeWakeForJs));
+  exports.Set("openQueue", Napi::Function::New(env, openQueue));
+  return exports;
+}
+
+NODE_API_MODULE(ipxxb, init)
+
+} // namespace
+} // namespace ipxxb

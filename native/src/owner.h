@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Who has a queue: read from /proc, and only after a bind was refused. What the process may not see stays 0.
+
+#pragma once
+
+#include <cstdint>
+
+#include "status.h"
+
+namespace ipxxb {
+
+/** Fills in ownerPort and ownerProcess for the queue, in the network namespace of the calling thread. */
+void findOwner(uint16_t queue, Opening& opening);
+
+} // namespace ipxxb

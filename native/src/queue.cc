@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// See queue.h.
+
+#include "queue.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <linux/netfilter.h>
+#include <poll.h>
+#include <string>
+
+// nfqueue.ts has validated: what fails here is a mistake of ours, and going on would write outside the slab.
+#define REQUIRE(condition)                                                                                             \
+  if (!(condition))                                                                                                    \
+  Napi::Error::Fatal(__func__, #condition)
+
+namespace ipxxb {
+namespace {
+
+/** terminate() and process.exit() wait for the native call to return. */
+constexpr int MAX_WAIT_MILLISECONDS = 250;
+/** Turns of one exchange() without a packet to show (answers, truncated datagrams, retries) before JavaScript gets to
+ * run. */
+constexpr int MAX_TURNS = 16;
+/** Reading the overrun counter is a system call: once in so many receives, and whenever there is nothing to do. */
+constexpr uint32_t RECEIVES_PER_COUNT = 64;
+constexpr int RETRY_MILLISECONDS = 1;
+
+bool isPassing(int error) { return error == -EAGAIN || error == -ENOBUFS || error == -EINTR || error == -ENOMEM; }
+
+const char* codeOf(Status status) {
+  switch (status) {
+  case Status::queueInUse:
+    return "QUEUE_IN_USE";
+  case Status::noPrivilege:
+    return "NO_PRIVILEGE";
+  case Status::noNfqueue:
+    return "NO_NFQUEUE";
+  default:
+    return "";
+  }
+}
+
+void throwOpening(Napi::Env env, const Opening& opening) {
+  Napi::Error error = Napi::Error::New(env, std::string(opening.step) + ": " + strerror(opening.error));
+  error.Set("status", Napi::String::New(env, codeOf(opening.status)));
+  error.Set("errno", Napi::Number::New(env, opening.error));
+  error.Set("ownerPort", Napi::Number::New(env, opening.ownerPort));
+  error.Set("ownerProcess", Napi::Number::New(env, opening.ownerProcess));
+  error.ThrowAsJavaScriptException();
+}
+
+} // namespace
+
+Napi::Function Queue::define(Napi::Env env) {
+  return DefineClass(
+      env, "NativeQueue",
+      {InstanceMethod("exchange", &Queue::exchangeFromJs), InstanceMethod("close", &Queue::closeFromJs)});
+}
+
+Queue::Queue(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Queue>(info) {
+  REQUIRE(info.Length() == 8 && info[1].IsTypedArray());
+  Napi::Uint8Array slab = info[1].As<Napi::Uint8Array>();
+  uint8_t* const memory = slab.Data();
+  REQUIRE(slab.TypedArrayType() == napi_uint8_array && reinterpret_cast<uintptr_t>(memory) % alignof(Slab) == 0);
+  REQUIRE(slab.ByteLength() > SLOTS_AT);
+  const Slab& header = *reinterpret_cast<const Slab*>(memory);
+  REQUIRE(header.magic == SLAB_MAGIC && header.format == SLAB_FORMAT && header.slots == BATCH_SLOTS);
+  const uint32_t stride = header.stride;
+  REQUIRE(stride % 64 == 0 && stride > 0 && (slab.ByteLength() - SLOTS_AT) / BATCH_SLOTS >= stride);
+
+  QueueSettings settings;
+  settings.queue = static_cast<uint16_t>(info[0].As<Napi::Number>().Uint32Value());
+  wakeFd_ = info[2].As<Napi::Number>().Int32Value();
+  settings.copyRange = info[3].As<Napi::Number>().Uint32Value();
+  settings.maxLength = info[4].As<Napi::Number>().Uint32Value();
+  settings.receiveBuffer = info[5].As<Napi::Number>().Uint32Value();
+  settings.failOpen = info[6].As<Napi::Boolean>().Value();
+  const uint32_t defaultVerdict = info[7].As<Napi::Number>().Uint32Value();
+  REQUIRE(defaultVerdict == NF_DROP || defaultVerdict == NF_ACCEPT);
+
+  socket_.aim(memory + SLOTS_AT, stride);
+  const Opening opening = socket_.open(settings);
+  if (opening.status != Status::ok) {
+    socket_.close();
+    throwOpening(info.Env(), opening);
+    return;
+  }
+  maxLength_ = settings.maxLength;
+  slab_ = Napi::Persistent(slab);
+  batch_.emplace(memory, settings.queue, static_cast<uint8_t>(defaultVerdict));
+  batch_->gauge(Counter::receiveBuffer, socket_.receiveBuffer());
+  hooked_ = napi_add_env_cleanup_hook(info.Env(), onCleanup, this) == napi_ok;
+}
+
+Queue::~Queue() {
+  shut();
+  if (hooked_)
+    napi_remove_env_cleanup_hook(Env(), onCleanup, this);
+}
+
+Napi::Value Queue::exchangeFromJs(const Napi::CallbackInfo& info) {
+  REQUIRE(socket_.isOpen());
+  return Napi::Number::New(info.Env(), exchange(info[0].As<Napi::Number>().Int32Value()));
+}
+
+Napi::Value Queue::closeFromJs(const Napi::CallbackInfo& info) {
+  shut();
+  return info.Env().Undefined();
+}
+
+/** Settles the last batch and receives the next: its size, 0 for none, or a negative errno where the queue is lost. */
+int Queue::exchange(int milliseconds) {
+  bool mayWait = milliseconds > 0;
+  for (int turn = 0; turn < MAX_TURNS; turn++) {
+    const int settled = settle();
+    if (isPassing(settled))
+      continue;
+    if (settled < 0)
+      return settled;
+    const int received = receive();
+    if (received < 0)
+      return received;
+    if (batch_->lost() != 0)
+      return -batch_->lost();
+    if (batch_->size() > 0)
+      return static_cast<int>(batch_->size());
+    if (received > 0)
+      continue;
+    countOverruns();
+    if (!mayWait)
+      return 0;
+    mayWait = false;
+    const int ready = socket_.wait(std::min(milliseconds, MAX_WAIT_MILLISECONDS), wakeFd_);
+    if (ready < 0)
+      return ready;
+    if (ready & Socket::woken)
+      batch_->count(Counter::wakeups, 1);
+    if (!(ready & Socket::readable))
+      return 0;
+  }
+  return 0;
+}
+
+/** Sends the verdicts owed: 0 or a negative errno. After a passing error they are kept, and nothing may be received
+ * before they have left. */
+int Queue::settle() {
+  if (verdictBytes_ == 0)
+    verdictBytes_ = batch_->encode(verdicts_);
+  if (verdictBytes_ == 0)
+    return 0;
+  const int error = socket_.send(verdicts_, verdictBytes_);
+  if (error == 0) {
+    verdictBytes_ = 0;
+    batch_->count(Counter::verdictSends, 1);
+  } else if (isPassing(error)) {
+    batch_->count(Counter::sendRetries, 1);
+    if (error != -EINTR)
+      poll(nullptr, 0, RETRY_MILLISECONDS);
+  }
+  return error;
+}
+
+/** Takes the datagrams that are there: their number, or a negative errno. */
+int Queue::receive() {
+  const int received = socket_.receive();
+  for (int slot = 0; slot < received; slot++) {
+    batch_->take(static_cast<uint32_t>(slot), socket_.lengthOf(slot), socket_.truncatedOf(slot));
+  }
+  if (received > 0)
+    batch_->close();
+  if (++receivesSinceCount_ >= RECEIVES_PER_COUNT)
+    countOverruns();
+  return received;
+}
+
+void Queue::countOverruns() {
+  receivesSinceCount_ = 0;
+  batch_->count(Counter::overruns, socket_.newOverruns());
+}
+
+// Bounded in turns: under traffic that steering still sends here, packets keep coming. Unbinding drops what is left.
+void Queue::shut() {
+  if (!socket_.isOpen())
+    return;
+  for (uint32_t turns = maxLength_ / BATCH_SLOTS + MAX_TURNS; turns > 0; turns--) {
+    const int settled = settle();
+    if (isPassing(settled))
+      continue;
+    if (settled < 0 || receive() <= 0)
+      break;
+    batch_->settleByDefault();
+  }
+  settle();
+  countOverruns();
+  socket_.close();
+}
+
+void Queue::onCleanup(void* queue) {
+  Queue* const self = static_cast<Queue*>(queue);
+  self->hooked_ = false;
+  self->shut();
+}
+
+} // namespace ipxxb

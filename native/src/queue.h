@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A bound queue as JavaScript sees it: exchange() and close(). Joins socket and batch; with addon.cc the only code that
+// knows napi.h. The environment that opened it owns it: a worker that is terminated runs no JavaScript, so a cleanup
+// hook closes the queue then.
+
+#pragma once
+
+#include <napi.h>
+#include <optional>
+
+#include "batch.h"
+#include "netlink.h"
+
+namespace ipxxb {
+
+class Queue : public Napi::ObjectWrap<Queue> {
+public:
+  static Napi::Function define(Napi::Env env);
+
+  /** (queue, slab, wakeFd, copyRange, maxLength, receiveBuffer, failOpen, defaultVerdict); nfqueue.ts has checked them.
+   */
+  explicit Queue(const Napi::CallbackInfo& info);
+  ~Queue() override;
+
+private:
+  Napi::Value exchangeFromJs(const Napi::CallbackInfo& info);
+  Napi::Value closeFromJs(const Napi::CallbackInfo& info);
+
+  int exchange(int milliseconds);
+  int settle();
+  int receive();
+  void countOverruns();
+  void shut();
+  static void onCleanup(void* queue);
+
+  Socket socket_;
+  std::optional<Batch> batch_;
+  /** Keeps the slab's memory alive. */
+  Napi::Reference<Napi::Uint8Array> slab_;
+  int wakeFd_ = -1;
+  uint32_t maxLength_ = 0;
+  uint32_t receivesSinceCount_ = 0;
+  bool hooked_ = false;
+  /** Verdicts on their way: they stay here until the kernel has taken them. */
+  uint32_t verdictBytes_ = 0;
+  alignas(8) uint8_t verdicts_[VERDICT_BYTES];
+};
+
+} // namespace ipxxb

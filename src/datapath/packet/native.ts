@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The addon's exports as TypeScript sees them, and the only place that loads it. Environment variables have no say in which file is
+// loaded: the appliance runs as root.
+
+import { createRequire } from 'node:module'
+import { OperationalError } from '../../errors.js'
+
+/** A bound queue. native/README.md describes both calls. */
+export interface NativeQueue {
+  /** Packets in the batch, 0 for none, or a negative errno where the queue is lost. Not after close(). */
+  exchange(waitMilliseconds: number): number
+  close(): void
+}
+
+export interface NativeLayout {
+  readonly [name: string]: number | { readonly [name: string]: number }
+}
+
+export interface NativeAddon {
+  /** The numbers of native/src/layout.h. */
+  readonly layout: NativeLayout
+  createWake(): number
+  wake(fd: number): void
+  closeWake(fd: number): void
+  /** Arguments as nfqueue.ts has checked them: the addon ends the process where they are wrong. Throws a NativeOpenError. */
+  openQueue(
+    queue: number,
+    slab: Uint8Array,
+    wake: number,
+    copyRange: number,
+    maxLength: number,
+    receiveBuffer: number,
+    failOpen: boolean,
+    defaultVerdict: number,
+  ): NativeQueue
+}
+
+/** What openQueue throws. */
+export interface NativeOpenError extends Error {
+  /** A code of errors.ts, or '' where errno says more than a code would. */
+  readonly status: 'QUEUE_IN_USE' | 'NO_PRIVILEGE' | 'NO_NFQUEUE' | ''
+  readonly errno: number
+  /** Of the queue's owner; 0 where it cannot be told. */
+  readonly ownerPort: number
+  readonly ownerProcess: number
+}
+
+const ADDON = 'native/build/Release/ipxxb.node'
+/** From dist/datapath/packet/ and build/src/datapath/packet/ alike, the root of the project is at most this far up. */
+const LEVELS = 5
+
+let loaded: NativeAddon | null = null
+
+/** The addon. Throws OperationalError NO_ADDON where it was not built, or was built for another machine. */
+export function loadAddon(from: string = import.meta.url): NativeAddon {
+  if (loaded !== null) return loaded
+  const require = createRequire(from)
+  for (let up = '../', level = 0; level < LEVELS; up += '../', level++) {
+    try {
+      loaded = require(up + ADDON) as NativeAddon
+      return loaded
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') continue
+      throw new OperationalError('NO_ADDON', `${ADDON} cannot be loaded: ${(cause as Error).message}`, { cause })
+    }
+  }
+  throw new OperationalError('NO_ADDON', `${ADDON} is not there`)
+}
+
+/** A new wake-up for openNfqueue(), as a file descriptor. Close it with closeWake() when the queue's worker has ended. */
+export function createWake(): number {
+  return loadAddon().createWake()
+}
+
+/** Makes the exchange() that waits on this wake-up return, or the next one not wait. From any thread. */
+export function wake(fd: number): void {
+  loadAddon().wake(fd)
+}
+
+export function closeWake(fd: number): void {
+  loadAddon().closeWake(fd)
+}
