@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The composition root: joins the data path's workers, the control path, the log and the metrics, and keeps the order of start, reload and
+// stop. Start: policy, metrics, queues, steering last. Stop: steering first, then drain, unbind, remove. One change at a time: a reload and a
+// stop that arrive together run one after the other.
+
+import { readFileSync } from 'node:fs'
+import { NATIVE_COUNTERS, nativeCounters } from './contract/batch.js'
+import { createCounters } from './contract/counters.js'
+import { openImage } from './contract/image.js'
+import { publishInterfaces } from './control/compile/interfaces.js'
+import type { QueueNumbers, SteeringPlan } from './control/compile/steering.js'
+import { openSteering, type Steering } from './control/install/install.js'
+import { run } from './control/install/run.js'
+import { bringIntoForce, PolicyRefused, type Prepared, prepare } from './control/reload.js'
+import type { Policy } from './control/policy/policy.js'
+import { OperationalError } from './errors.js'
+import { listInterfaces } from './datapath/packet/native.js'
+import { type Endpoint, type ListenAddress, openEndpoint } from './observe/endpoint.js'
+import type { Log } from './observe/log.js'
+import { renderMetrics, type Snapshot } from './observe/metrics.js'
+import { type Counted, TotalsKeeper } from './observe/totals.js'
+import { Pool, type QueueSpec } from './worker/pool.js'
+
+/** How often what time changes is looked at: interfaces that came or went, exemptions that ran out. */
+const TICK_MILLISECONDS = 1000
+
+/** High enough to stay clear of the small numbers that other programs' examples use. */
+export const FIRST_QUEUE = 5300
+
+/** Kernel queue numbers: the enforce queues from `first`, then the one observe queue. */
+export function queueNumbers(first: number, count: number): QueueNumbers {
+  return { enforce: { first, count }, observe: { first: first + count, count: 1 } }
+}
+
+export interface ApplianceOptions {
+  readonly policyPath: string
+  /** The enforce queues are firstQueue .. firstQueue + queues - 1; the observe queue is the next. */
+  readonly firstQueue: number
+  readonly queues: number
+  /** null: no metrics. */
+  readonly listen: ListenAddress | null
+  readonly log: Log
+  readonly version: string
+}
+
+interface InForce {
+  readonly policy: Policy
+  readonly plan: SteeringPlan
+  readonly image: SharedArrayBuffer
+  readonly counted: Counted
+  readonly generation: number
+  readonly loadedAt: number
+  /** When the next exemption runs out, seconds since 1970: the policy is compiled again then. */
+  readonly nextChange: number
+}
+
+const nowSeconds = (): number => Math.floor(Date.now() / 1000)
+
+/** `ppp*` or a plain name. */
+function matches(pattern: string, name: string): boolean {
+  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name
+}
+
+export class Appliance {
+  readonly #options: ApplianceOptions
+  readonly #log: Log
+  readonly #totals = new TotalsKeeper()
+  #steering: Steering | null = null
+  #pool: Pool | null = null
+  #endpoint: Endpoint | null = null
+  #inForce: InForce | null = null
+  #outside = ''
+  #reloads = { done: 0, failed: 0 }
+  #tick: NodeJS.Timeout | null = null
+  /** The tail of the queue of changes. */
+  #last: Promise<void> = Promise.resolve()
+  #stopping = false
+
+  private constructor(options: ApplianceOptions) {
+    this.#options = options
+    this.#log = options.log
+  }
+
+  /** Brings the policy into force, or throws with nothing left installed. */
+  static async start(options: ApplianceOptions): Promise<Appliance> {
+    const appliance = new Appliance(options)
+    try {
+      await appliance.#start()
+    } catch (error) {
+      await appliance.#release().catch(() => undefined)
+      throw error
+    }
+    return appliance
+  }
+
+  /** Where metrics are served; null without. */
+  get metricsAddress(): string | null {
+    return this.#endpoint?.address ?? null
+  }
+
+  /** Reads the policy again. Never throws: what is wrong is logged, and the old policy stays. */
+  reload(cause: string): Promise<void> {
+    return this.#enqueue(() => this.#reload(cause))
+  }
+
+  /** Lets go of everything, in order. Throws what could not be removed. */
+  stop(signal: string): Promise<void> {
+    this.#stopping = true
+    return this.#enqueue(async () => {
+      this.#log.emit('stopping', { signal })
+      await this.#release()
+      this.#log.emit('stopped', {})
+    })
+  }
+
+  /** For tests of what `overload` does: ends the worker of one queue as a fault would. */
+  async killWorker(queue: number): Promise<void> {
+    await this.#pool?.kill(queue)
+  }
+
+  async #start(): Promise<void> {
+    const { policyPath, listen, version } = this.#options
+    this.#log.emit('starting', { policy: policyPath, version, pid: process.pid })
+    const prepared = this.#prepare(1)
+    if (listen !== null) this.#endpoint = await openEndpoint(listen, () => renderMetrics(this.#snapshot()))
+    this.#steering = await openSteering({ run, queues: queueNumbers(this.#options.firstQueue, this.#options.queues) })
+    await bringIntoForce(prepared, this.#steering, (ready) => this.#startPool(ready), null)
+    this.#tick = setInterval(() => this.#look(), TICK_MILLISECONDS)
+    this.#log.emit('started', {
+      backend: this.#steering.backend,
+      blocks: prepared.policy.blocks.length,
+      queues: this.#queueSpecs(prepared.policy).map((spec) => `${spec.number} ${spec.kind}`),
+      metrics: this.metricsAddress,
+      generation: 1,
+    })
+  }
+
+  #queueSpecs(policy: Policy): QueueSpec[] {
+    const { enforce, observe } = queueNumbers(this.#options.firstQueue, this.#options.queues)
+    const failOpen = policy.overload === 'fail-open'
+    const numbers = Array.from({ length: enforce.count }, (_, index) => enforce.first + index)
+    return [
+      ...numbers.map((number) => ({ number, kind: 'enforce' as const, failOpen })),
+      { number: observe.first, kind: 'observe', failOpen: true },
+    ]
+  }
+
+  /** Reads and compiles; every diagnostic is logged. Throws where there are errors. */
+  #prepare(generation: number): Prepared {
+    try {
+      const prepared = prepare(
+        {
+          path: this.#options.policyPath,
+          readFile: (path) => readFileSync(path, 'utf8'),
+          nowSeconds: nowSeconds(),
+          timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+        },
+        generation,
+      )
+      this.#logDiagnostics(prepared.warnings)
+      for (const block of prepared.policy.blocks) if (block.action === 'reject') this.#log.emit('reject-drops', { block: block.name })
+      this.#showInterfaces(prepared, true)
+      return prepared
+    } catch (error) {
+      if (error instanceof PolicyRefused) this.#logDiagnostics(error.diagnostics)
+      throw error
+    }
+  }
+
+  #logDiagnostics(diagnostics: PolicyRefused['diagnostics']): void {
+    for (const { severity, code, file, line, column, message } of diagnostics) {
+      const name = severity === 'error' ? 'policy-error' : 'policy-warning'
+      this.#log.emit(name, { code, position: `${file}:${line}:${column}`, detail: message })
+    }
+  }
+
+  /** Fresh counters, one a queue, under the names of the policy's blocks. */
+  #counted({ policy }: Prepared): Counted {
+    return {
+      blocks: policy.blocks.map(({ name, mode }) => ({ name, mode })),
+      counters: this.#queueSpecs(policy).map(() => createCounters(policy.blocks.length)),
+    }
+  }
+
+  async #startPool(prepared: Prepared): Promise<void> {
+    const specs = this.#queueSpecs(prepared.policy)
+    const counted = this.#counted(prepared)
+    this.#pool = await Pool.start(specs, prepared.compiled.image, counted.counters, {
+      workerDied: (queue, cause) => {
+        const open = specs.find((spec) => spec.number === queue)?.failOpen
+        this.#log.emit('worker-died', { queue, cause, overload: open ? 'fail-open' : 'fail-closed' })
+      },
+      workerReplaced: (queue) => this.#log.emit('worker-replaced', { queue }),
+    })
+    this.#totals.attach(counted)
+    this.#adopt(prepared, counted)
+    for (const { spec, slab, receiveBufferAsked } of this.#pool.views()) {
+      const granted = Number(nativeCounters(slab)[NATIVE_COUNTERS.receiveBuffer])
+      if (granted < 2 * receiveBufferAsked) {
+        this.#log.emit('receive-buffer-small', { queue: spec.number, asked: 2 * receiveBufferAsked, granted })
+      }
+    }
+  }
+
+  async #publish(prepared: Prepared): Promise<void> {
+    const old = this.#inForce as InForce
+    const counted = this.#counted(prepared)
+    this.#totals.attach(counted)
+    await (this.#pool as Pool).publish(prepared.compiled.image, counted.counters)
+    this.#totals.retire(old.counted)
+    this.#adopt(prepared, counted)
+  }
+
+  #adopt({ policy, compiled }: Prepared, counted: Counted): void {
+    this.#inForce = {
+      policy,
+      plan: compiled.plan,
+      image: compiled.image,
+      counted,
+      generation: (this.#inForce?.generation ?? 0) + 1,
+      loadedAt: nowSeconds(),
+      nextChange: compiled.nextChange,
+    }
+  }
+
+  async #reload(cause: string): Promise<void> {
+    if (this.#stopping) return
+    const old = this.#inForce as InForce
+    const begun = Date.now()
+    this.#log.emit('reloading', { policy: this.#options.policyPath, cause })
+    try {
+      const prepared = this.#prepare(old.generation + 1)
+      if (prepared.policy.overload !== old.policy.overload || prepared.policy.hook !== old.policy.hook) {
+        throw new OperationalError('UNSUPPORTED', '`overload` and `hook` are sealed at start: restart to change them')
+      }
+      await bringIntoForce(prepared, this.#steering as Steering, (ready) => this.#publish(ready), old)
+      this.#reloads.done++
+      const { counted, generation } = this.#inForce as InForce
+      this.#log.emit('reloaded', { blocks: counted.blocks.length, generation, milliseconds: Date.now() - begun })
+    } catch (error) {
+      this.#reloads.failed++
+      if (error instanceof OperationalError) this.#log.emit('reload-failed', { code: error.code, detail: error.message })
+      else throw error
+    }
+  }
+
+  /** Once a second: interfaces come and go (ppp0), exemptions run out. */
+  #look(): void {
+    const inForce = this.#inForce
+    if (inForce === null || this.#stopping) return
+    this.#showInterfaces(inForce, false)
+    if (nowSeconds() >= inForce.nextChange) void this.reload('an exemption ran out')
+  }
+
+  /** Writes the outside interfaces into an image: one not yet published (`fresh`), or, where they changed, the one in force. */
+  #showInterfaces(target: Prepared | InForce, fresh: boolean): void {
+    const { outside } = target.policy
+    if (outside.length === 0) return
+    const found = listInterfaces().filter(({ name }) => outside.some((pattern) => matches(pattern, name)))
+    const seen = found.map(({ name, index }) => `${name}#${index}`).join(' ')
+    if (!fresh && seen === this.#outside) return
+    publishInterfaces(
+      openImage('image' in target ? target.image : target.compiled.image),
+      found.map(({ index }) => index),
+    )
+    if (seen !== this.#outside) this.#log.emit('interfaces', { outside: found.map(({ name }) => name) })
+    this.#outside = seen
+  }
+
+  /** Stop order of DESIGN.md section 6; also undoes a start that failed half-way. */
+  async #release(): Promise<void> {
+    if (this.#tick !== null) clearInterval(this.#tick)
+    await this.#steering?.empty()
+    await this.#pool?.stop()
+    await this.#steering?.remove()
+    await this.#endpoint?.close()
+    this.#pool = null
+    this.#steering = null
+    this.#endpoint = null
+  }
+
+  #snapshot(): Snapshot {
+    const inForce = this.#inForce
+    const views = this.#pool?.views() ?? []
+    const kernel = kernelQueues()
+    const blocks = inForce?.counted.blocks ?? []
+    return {
+      version: this.#options.version,
+      backend: this.#steering?.backend ?? '',
+      generation: inForce?.generation ?? 0,
+      loadedAt: inForce?.loadedAt ?? 0,
+      blocks: {
+        observe: blocks.filter(({ mode }) => mode === 'observe').length,
+        enforce: blocks.filter(({ mode }) => mode === 'enforce').length,
+      },
+      reloads: this.#reloads,
+      totals: this.#totals.read(),
+      queues: views.map(({ spec, slab, restarts }) => ({
+        number: spec.number,
+        kind: spec.kind,
+        slab,
+        restarts,
+        kernel: kernel.get(spec.number) ?? null,
+      })),
+    }
+  }
+
+  /** Runs changes one after another, whatever became of those before. */
+  #enqueue(change: () => Promise<void>): Promise<void> {
+    const next = this.#last.then(change)
+    this.#last = next.catch(() => undefined)
+    return next
+  }
+}
+
+/** /proc/net/netfilter/nfnetlink_queue: queue, portid, waiting, copy mode, copy range, dropped, user dropped, last id, 1. */
+function kernelQueues(): Map<number, { waiting: number; dropped: number; userDropped: number }> {
+  const queues = new Map<number, { waiting: number; dropped: number; userDropped: number }>()
+  try {
+    for (const line of readFileSync('/proc/net/netfilter/nfnetlink_queue', 'utf8').split('\n')) {
+      const [queue, , waiting, , , dropped, userDropped] = line.trim().split(/\s+/).map(Number)
+      if (userDropped !== undefined) queues.set(queue as number, { waiting: waiting as number, dropped: dropped as number, userDropped })
+    }
+  } catch {
+    // Not readable (another namespace's /proc): the metrics of the kernel's side are absent, the rest stands.
+  }
+  return queues
+}

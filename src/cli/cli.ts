@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The command line: one file a command, joined here. Results go to stdout, messages to stderr; the exit status is 0 done, 1 failed, 2 wrong
+// input. What commander itself refuses (an unknown option, a missing argument) is wrong input.
+
+import { Command, CommanderError } from 'commander'
+import { OperationalError } from '../errors.js'
+import { checkCommand } from './check.js'
+import { labCommand } from './lab.js'
+import { planCommand } from './plan.js'
+import { runApplianceCommand } from './run.js'
+import { readVersion } from './version.js'
+
+/** How a command reports its exit status. */
+export type Exit = (status: number) => void
+
+function program(exit: Exit): Command {
+  const version = readVersion()
+  const root = new Command('ipxxb')
+    .description('Blocks one service port at a time (IP53B and its relatives): requests die, replies live.')
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError('(ipxxb --help shows what there is)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ipxxb lab                               watch an attack die in a lab of network namespaces
+  ipxxb check /etc/ipxxb/policy.yaml      is the policy good? all errors at once, with positions
+  ipxxb plan /etc/ipxxb/policy.yaml       which kernel rules would be installed; nothing is touched
+  ipxxb run --policy /etc/ipxxb/policy.yaml
+
+Exit status: 0 done, 1 failed, 2 wrong input.`,
+    )
+  for (const command of [runApplianceCommand(exit, version), checkCommand(exit), planCommand(exit), labCommand(exit)]) {
+    root.addCommand(command.exitOverride())
+  }
+  return root
+}
+
+/** Runs one command line (without node and script) and returns the exit status. */
+export async function runCommand(args: readonly string[]): Promise<number> {
+  let status = 0
+  const command = program((value) => {
+    status = value
+  })
+  try {
+    await command.parseAsync([...args], { from: 'user' })
+    return status
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    if (error instanceof OperationalError) return refuse(error, args.includes('--json'))
+    throw error
+  }
+}
+
+function refuse(error: OperationalError, json: boolean): number {
+  const { code, message, remedy } = error
+  process.stderr.write(json ? `${JSON.stringify({ error: { code, message, remedy } })}\n` : `${error.line()}\n`)
+  return error.exit
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// `ipxxb run`: the appliance. SIGHUP reads the policy again, SIGTERM and SIGINT stop it.
+
+import { Command } from 'commander'
+import { Appliance, FIRST_QUEUE } from '../appliance.js'
+import { PolicyRefused } from '../control/reload.js'
+import { OperationalError } from '../errors.js'
+import { parseListenAddress } from '../observe/endpoint.js'
+import { createLog, type Log } from '../observe/log.js'
+import type { Exit } from './cli.js'
+
+const MAX_QUEUE = 65535
+const MAX_QUEUES = 8
+
+interface RunOptions {
+  readonly policy: string
+  readonly queue: string
+  readonly queues: string
+  readonly metrics: string
+}
+
+export function runApplianceCommand(exit: Exit, version: string): Command {
+  return new Command('run')
+    .description('The appliance. Needs root, or CAP_NET_ADMIN and CAP_NET_RAW. Logs JSON lines on stderr.')
+    .requiredOption('--policy <file>', 'the policy')
+    .option('--queue <number>', 'first of the kernel queue numbers it binds: the enforce queues, then the observe queue', String(FIRST_QUEUE))
+    .option('--queues <count>', 'enforce queues, each with a worker thread of its own', '1')
+    .option('--metrics <address:port>', 'where Prometheus may scrape /metrics, or off', '127.0.0.1:9530')
+    .addHelpText(
+      'after',
+      `
+Signals:
+  SIGHUP            read the policy again; with errors the old one stays in force
+  SIGTERM, SIGINT   empty the steering, settle what is queued, remove everything, end
+
+Examples:
+  ipxxb run --policy /etc/ipxxb/policy.yaml
+  ipxxb run --policy lab.yaml --queue 100 --metrics off
+
+Exit status: 0 stopped as asked, 1 failed, 2 wrong input. On failure nothing is left installed.`,
+    )
+    .action(async (options: RunOptions) => {
+      exit(await serve(options, version))
+    })
+}
+
+function wholeNumber(option: string, text: string, least: number, most: number): number {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value < least || value > most) {
+    throw new OperationalError('USAGE', `--${option} takes a whole number from ${least} to ${most}, not \`${text}\``)
+  }
+  return value
+}
+
+async function serve(options: RunOptions, version: string): Promise<number> {
+  const queues = wholeNumber('queues', options.queues, 1, MAX_QUEUES)
+  const firstQueue = wholeNumber('queue', options.queue, 0, MAX_QUEUE - queues)
+  const listen = options.metrics === 'off' ? null : parseListenAddress(options.metrics)
+  const log = createLog()
+  const ended = signals()
+  try {
+    const appliance = await Appliance.start({ policyPath: options.policy, firstQueue, queues, listen, log, version })
+    ended.reload = () => void appliance.reload('SIGHUP')
+    await appliance.stop(await ended.stop)
+    return 0
+  } catch (error) {
+    return fail(error, log)
+  }
+}
+
+/** Listens from the first moment, so that a signal during the start is not lost: a stop waits, a reload has nothing to do yet. */
+function signals(): { reload: () => void; readonly stop: Promise<string> } {
+  const state = { reload: () => undefined as void, stop: Promise.resolve('') }
+  process.on('SIGHUP', () => state.reload())
+  state.stop = new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve(signal))
+  })
+  return state
+}
+
+/** The log line is for machines; whoever started us by hand gets the same as text. */
+function fail(error: unknown, log: Log): number {
+  if (!(error instanceof OperationalError)) throw error
+  log.emit('failed', { code: error.code, detail: error.message, remedy: error.remedy })
+  if (process.stderr.isTTY) process.stderr.write(`${error instanceof PolicyRefused ? error.text : ''}${error.line()}\n`)
+  return error.exit
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The whole path of one policy change: read -> check -> normalise -> compile -> widen -> publish -> narrow. Each step may refuse, and then
+// the policy in force stays in force. Between widen and narrow both the old and the new rules queue packets, so that no packet that either
+// policy acts on slips by, and every single verdict is the old image's or the new one's.
+
+import { createHash } from 'node:crypto'
+import { OperationalError } from '../errors.js'
+import { type Compiled, compile } from './compile/compile.js'
+import type { SteeringPlan } from './compile/steering.js'
+import type { Steering } from './install/install.js'
+import type { Diagnostic } from './policy/diagnostics.js'
+import { type Loaded, loadPolicy } from './policy/load.js'
+import type { Policy } from './policy/policy.js'
+
+export interface Reading {
+  readonly path: string
+  readonly readFile: (path: string) => string
+  readonly nowSeconds: number
+  /** The machine's; a policy may name another. */
+  readonly timezone: string
+}
+
+/** A policy that is good, compiled, and not yet in force. */
+export interface Prepared {
+  readonly policy: Policy
+  readonly compiled: Compiled
+  readonly warnings: readonly Diagnostic[]
+}
+
+/** A policy that cannot be used: the diagnostics, and the text that shows them. */
+export class PolicyRefused extends OperationalError {
+  readonly diagnostics: readonly Diagnostic[]
+  readonly text: string
+
+  constructor(path: string, loaded: Loaded) {
+    super('POLICY_INVALID', `${path} has errors`)
+    this.diagnostics = loaded.diagnostics
+    this.text = loaded.render()
+  }
+}
+
+/** SHA-256 over all texts the policy was read from, as the eight words of the image's header. */
+export function digestOf(texts: readonly string[]): Uint32Array {
+  const hash = createHash('sha256')
+  for (const text of texts) hash.update(text).update('\0')
+  const bytes = hash.digest()
+  return Uint32Array.from({ length: 8 }, (_, word) => bytes.readUInt32BE(word * 4))
+}
+
+/** Reads, checks, normalises and compiles. Throws PolicyRefused with every error, or POLICY_TOO_LARGE. Touches nothing. */
+export function prepare(reading: Reading, generation: number): Prepared {
+  const loaded = loadPolicy(reading.path, reading.readFile, reading.nowSeconds, { timezone: reading.timezone })
+  if (loaded.policy === null) throw new PolicyRefused(reading.path, loaded)
+  const compiled = compile(loaded.policy, { digest: digestOf(loaded.texts), generation, now: reading.nowSeconds })
+  return { policy: loaded.policy, compiled, warnings: loaded.diagnostics }
+}
+
+/** What is in force, as far as a change has to know it. */
+export interface InForce {
+  readonly plan: SteeringPlan
+}
+
+/**
+ * Brings a prepared policy into force. `publish` hands the image to every worker and resolves when all have taken it; where nothing is in
+ * force yet it starts them, because the steering comes last. If a step fails, the rules of the old plan are put back, and the error is
+ * thrown.
+ */
+export async function bringIntoForce(
+  prepared: Prepared,
+  steering: Steering,
+  publish: (prepared: Prepared) => Promise<void>,
+  old: InForce | null,
+): Promise<void> {
+  const { plan } = prepared.compiled
+  if (old === null) {
+    await publish(prepared)
+    await steering.widen(plan)
+    await steering.narrow()
+    return
+  }
+  try {
+    await steering.widen(plan)
+    await publish(prepared)
+    await steering.narrow()
+  } catch (error) {
+    await steering.widen(old.plan)
+    await steering.narrow()
+    throw error
+  }
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The closed catalogue of log events. One JSON line each on stderr; `event` is the stable name, `msg` the sentence, the keys below ride
+// along. docs/events.md lists them, and a test holds the two together. No event ever carries a payload, a query name or an address of a
+// customer: counts, not contents.
+
+export const EVENTS = {
+  starting: { level: 'info', text: 'checking the policy and opening the queues', keys: ['policy', 'version', 'pid'] },
+  started: { level: 'info', text: 'steering is in force', keys: ['backend', 'blocks', 'queues', 'metrics', 'generation'] },
+  'policy-warning': { level: 'warn', text: 'the policy deserves a look', keys: ['code', 'position', 'detail'] },
+  'policy-error': { level: 'error', text: 'the policy cannot be used', keys: ['code', 'position', 'detail'] },
+  reloading: { level: 'info', text: 'reading the policy again', keys: ['policy', 'cause'] },
+  reloaded: { level: 'info', text: 'the new policy is in force', keys: ['blocks', 'generation', 'milliseconds'] },
+  'reload-failed': { level: 'error', text: 'the old policy stays in force', keys: ['code', 'detail'] },
+  'worker-died': { level: 'error', text: 'a worker died; overload decides about its queue until it is replaced', keys: ['queue', 'cause', 'overload'] },
+  'worker-replaced': { level: 'warn', text: 'the worker was replaced', keys: ['queue'] },
+  'receive-buffer-small': { level: 'warn', text: 'the kernel granted a smaller receive buffer than asked', keys: ['queue', 'asked', 'granted'] },
+  'reject-drops': { level: 'warn', text: 'action reject is not sent by this version: the packets are dropped', keys: ['block'] },
+  interfaces: { level: 'info', text: 'the set of outside interfaces changed', keys: ['outside'] },
+  stopping: { level: 'info', text: 'emptying the steering and draining the queues', keys: ['signal'] },
+  stopped: { level: 'info', text: 'nothing of ours is left in the kernel', keys: [] },
+  'stop-failed': { level: 'error', text: 'something of ours may be left in the kernel', keys: ['code', 'detail'] },
+  failed: { level: 'fatal', text: 'the appliance cannot run', keys: ['code', 'detail', 'remedy'] },
+} as const satisfies Record<string, { level: 'info' | 'warn' | 'error' | 'fatal'; text: string; keys: readonly string[] }>
+
+export type EventName = keyof typeof EVENTS
+
+/** What may ride along with one event: its own keys, each a plain value. */
+export type EventFields<Name extends EventName> = {
+  readonly [Key in (typeof EVENTS)[Name]['keys'][number]]: string | number | boolean | null | readonly string[]
+}

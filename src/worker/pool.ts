@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The workers: started together, told of new images, replaced when they die, stopped together. A worker's slab and counters belong to the
+// pool and outlive the thread, so that a replacement goes on counting where the dead one stopped.
+
+import { Worker } from 'node:worker_threads'
+import { createBatch, strideFor } from '../contract/batch.js'
+import { COPY_RANGE } from '../contract/numbers.js'
+import { closeWake, createWake, wake } from '../datapath/packet/native.js'
+import { type ErrorCode, ERRORS, OperationalError } from '../errors.js'
+import { CONTROL, CONTROL_WORDS, type Publication, type WorkerNews, type WorkerSetup } from './messages.js'
+
+/** A worker that lived shorter than this is replaced after RESTART_PAUSE_MILLISECONDS, so that a cause that stays does not burn a core. */
+const SHORT_LIFE_MILLISECONDS = 1000
+const RESTART_PAUSE_MILLISECONDS = 500
+
+/**
+ * Packets that may wait in one queue, and bytes of receive buffer asked for. A waiting packet costs 832 bytes of socket memory at our copy
+ * range, and the kernel doubles what is asked: so 4,096 packets need 1.7 MB. Under fail-closed the queue length must bite first (one clean
+ * counter): twice that. Under fail-open the buffer must bite first, slightly, since only that loss can be counted.
+ */
+const MAX_LENGTH = 4096
+const BYTES_PER_PACKET = 832
+const FAIL_CLOSED_RECEIVE_BUFFER = MAX_LENGTH * BYTES_PER_PACKET
+const FAIL_OPEN_RECEIVE_BUFFER = Math.floor((MAX_LENGTH * BYTES_PER_PACKET * 0.9) / 2)
+
+export interface QueueSpec {
+  readonly number: number
+  readonly kind: 'enforce' | 'observe'
+  readonly failOpen: boolean
+}
+
+/** One queue as metrics see it. */
+export interface QueueView {
+  readonly spec: QueueSpec
+  /** Native counters are in it, contract/batch.ts. */
+  readonly slab: SharedArrayBuffer
+  readonly restarts: number
+  /** Bytes of receive buffer asked for; the kernel grants twice that, or less. */
+  readonly receiveBufferAsked: number
+}
+
+export interface PoolNews {
+  workerDied(queue: number, cause: string): void
+  workerReplaced(queue: number): void
+}
+
+interface Seat {
+  readonly spec: QueueSpec
+  readonly slab: SharedArrayBuffer
+  readonly control: Int32Array
+  readonly wake: number
+  publication: Publication
+  worker: Worker
+  startedAt: number
+  restarts: number
+  /** Resolves once the worker of this seat has taken the newest publication. */
+  taken: (() => void) | null
+  exited: Promise<void>
+}
+
+export class Pool {
+  readonly #seats: Seat[] = []
+  readonly #news: PoolNews
+  #stopping = false
+
+  private constructor(news: PoolNews) {
+    this.#news = news
+  }
+
+  /**
+   * Binds every queue and returns when all workers serve `image`, each counting into its own entry of `counters` (one a queue, in order).
+   * Throws the first failure, with every queue let go.
+   */
+  static async start(
+    queues: readonly QueueSpec[],
+    image: SharedArrayBuffer,
+    counters: readonly Float64Array[],
+    news: PoolNews,
+  ): Promise<Pool> {
+    const pool = new Pool(news)
+    try {
+      for (const [index, spec] of queues.entries()) await pool.#seat(spec, image, counters[index] as Float64Array)
+    } catch (error) {
+      await pool.stop()
+      throw error
+    }
+    return pool
+  }
+
+  /** The queues, for whoever counts. */
+  views(): QueueView[] {
+    return this.#seats.map(({ spec, slab, restarts }) => ({ spec, slab, restarts, receiveBufferAsked: receiveBufferFor(spec) }))
+  }
+
+  /** Hands every worker a new image with fresh counters; resolves when all have taken it, and the old counters have their last value. */
+  async publish(image: SharedArrayBuffer, counters: readonly Float64Array[]): Promise<void> {
+    await Promise.all(
+      this.#seats.map((seat, index) => {
+        const taken = new Promise<void>((resolve) => {
+          seat.taken = resolve
+        })
+        const { buffer } = counters[index] as Float64Array
+        seat.publication = { number: seat.publication.number + 1, image, counters: buffer as SharedArrayBuffer }
+        seat.worker.postMessage(seat.publication)
+        Atomics.store(seat.control, CONTROL.publication, seat.publication.number)
+        wake(seat.wake)
+        return taken
+      }),
+    )
+  }
+
+  /** Lets every worker settle and drain its queue, then ends them. The steering must be empty by then, or packets go on arriving. */
+  async stop(): Promise<void> {
+    this.#stopping = true
+    for (const seat of this.#seats) {
+      Atomics.store(seat.control, CONTROL.stop, 1)
+      wake(seat.wake)
+    }
+    await Promise.all(this.#seats.map((seat) => seat.exited))
+    for (const seat of this.#seats) closeWake(seat.wake)
+    this.#seats.length = 0
+  }
+
+  /** Ends the thread of one queue without warning, as a fault would. For tests of what happens then. */
+  async kill(queue: number): Promise<void> {
+    await this.#seats.find((seat) => seat.spec.number === queue)?.worker.terminate()
+  }
+
+  async #seat(spec: QueueSpec, image: SharedArrayBuffer, counters: Float64Array): Promise<void> {
+    const seat = {
+      spec,
+      slab: createBatch(strideFor(COPY_RANGE)).memory,
+      control: new Int32Array(new SharedArrayBuffer(CONTROL_WORDS * 4)),
+      wake: createWake(),
+      publication: { number: 1, image, counters: counters.buffer },
+      restarts: 0,
+      taken: null,
+    } as unknown as Seat
+    this.#seats.push(seat)
+    await this.#launch(seat)
+  }
+
+  /** Starts the thread of a seat; resolves when it has bound its queue. */
+  #launch(seat: Seat): Promise<void> {
+    Atomics.store(seat.control, CONTROL.publication, seat.publication.number)
+    const setup: WorkerSetup = {
+      queue: seat.spec.number,
+      failOpen: seat.spec.failOpen,
+      slab: seat.slab,
+      control: seat.control.buffer as SharedArrayBuffer,
+      wake: seat.wake,
+      maxLength: MAX_LENGTH,
+      receiveBuffer: receiveBufferFor(seat.spec),
+      publication: seat.publication,
+    }
+    const worker = new Worker(new URL('./thread.js', import.meta.url), { workerData: setup, name: `queue ${seat.spec.number}` })
+    seat.worker = worker
+    seat.startedAt = Date.now()
+    let cause = 'it ended'
+    return new Promise<void>((resolve, reject) => {
+      let bound = false
+      worker.on('message', (news: WorkerNews) => {
+        if (news.kind === 'bound') {
+          bound = true
+          // A publication made between this launch and now was part of workerData or waits on the port; in both cases it is being taken.
+          if (setup.publication.number === seat.publication.number) this.#took(seat)
+          resolve()
+        } else if (news.kind === 'took') {
+          if (news.publication === seat.publication.number) this.#took(seat)
+        } else {
+          cause = `${news.code}: ${news.message}`
+          if (!bound) reject(new OperationalError(codeOf(news.code), news.message))
+        }
+      })
+      worker.on('error', (error: unknown) => {
+        cause = error instanceof Error ? error.message : String(error)
+        if (!bound) reject(new OperationalError('WORKER_FAILED', `the worker of queue ${seat.spec.number} failed: ${cause}`, { cause: error }))
+      })
+      seat.exited = new Promise<void>((exited) => {
+        worker.on('exit', () => {
+          exited()
+          if (!bound) reject(new OperationalError('WORKER_FAILED', `the worker of queue ${seat.spec.number} ended before it was ready: ${cause}`))
+          else if (!this.#stopping) this.#replace(seat, cause)
+        })
+      })
+    })
+  }
+
+  #took(seat: Seat): void {
+    seat.taken?.()
+    seat.taken = null
+  }
+
+  #replace(seat: Seat, cause: string): void {
+    this.#news.workerDied(seat.spec.number, cause)
+    const pause = Date.now() - seat.startedAt < SHORT_LIFE_MILLISECONDS ? RESTART_PAUSE_MILLISECONDS : 0
+    setTimeout(() => {
+      if (this.#stopping) return
+      seat.restarts++
+      this.#launch(seat).then(
+        () => this.#news.workerReplaced(seat.spec.number),
+        (error: unknown) => this.#replace(seat, error instanceof Error ? error.message : String(error)),
+      )
+    }, pause)
+  }
+}
+
+function receiveBufferFor(spec: QueueSpec): number {
+  return spec.failOpen ? FAIL_OPEN_RECEIVE_BUFFER : FAIL_CLOSED_RECEIVE_BUFFER
+}
+
+function codeOf(code: string): ErrorCode {
+  return code in ERRORS ? (code as ErrorCode) : 'WORKER_FAILED'
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// One worker: one queue, one netlink socket, one slab, one thread. It exchanges batches with the kernel for as long as it lives and never
+// returns to its event loop; worker/messages.ts says how it is reached all the same.
+
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { openImage } from '../contract/image.js'
+import { COPY_RANGE, NF_ACCEPT, NF_DROP } from '../contract/numbers.js'
+import { createEngine, decide, type Engine } from '../datapath/decide.js'
+import { openNfqueue } from '../datapath/packet/nfqueue.js'
+import type { PacketSource } from '../datapath/packet/source.js'
+import { OperationalError } from '../errors.js'
+import { CONTROL, type Publication, type WorkerNews, type WorkerSetup } from './messages.js'
+
+/** How long one wait may last: the most that a terminate() of this thread has to wait for the native call to return. */
+const WAIT_MILLISECONDS = 250
+/** A drain ends here even if packets still come: whoever stops us has emptied the steering first. */
+const DRAIN_MILLISECONDS = 2000
+
+const setup = workerData as WorkerSetup
+const port = parentPort as NonNullable<typeof parentPort>
+const control = new Int32Array(setup.control)
+const say = (news: WorkerNews) => port.postMessage(news)
+
+const nowSeconds = (): number => Math.floor(Date.now() / 1000)
+
+function engineFor(source: PacketSource, publication: Publication): Engine {
+  return createEngine(source.batch, openImage(publication.image), new Float64Array(publication.counters))
+}
+
+function open(): PacketSource {
+  return openNfqueue({
+    queue: setup.queue,
+    slab: setup.slab,
+    wake: setup.wake,
+    copyRange: COPY_RANGE,
+    maxLength: setup.maxLength,
+    receiveBuffer: setup.receiveBuffer,
+    failOpen: setup.failOpen,
+    defaultVerdict: setup.failOpen ? NF_ACCEPT : NF_DROP,
+  })
+}
+
+/** Takes the newest publication off the port; null where none is waiting. */
+function newest(): Publication | null {
+  let last: Publication | null = null
+  for (let entry = receiveMessageOnPort(port); entry !== undefined; entry = receiveMessageOnPort(port)) last = entry.message
+  return last
+}
+
+function serve(source: PacketSource): void {
+  let taken = setup.publication.number
+  let engine = engineFor(source, setup.publication)
+  while (Atomics.load(control, CONTROL.stop) === 0) {
+    const count = source.exchange(WAIT_MILLISECONDS)
+    if (Atomics.load(control, CONTROL.publication) !== taken) {
+      const publication = newest()
+      if (publication !== null) {
+        engine = engineFor(source, publication)
+        taken = publication.number
+        say({ kind: 'took', publication: taken })
+      }
+    }
+    if (count > 0) decide(engine, count, nowSeconds())
+  }
+  const deadline = Date.now() + DRAIN_MILLISECONDS
+  for (let count = source.exchange(0); count > 0 && Date.now() < deadline; count = source.exchange(0)) {
+    decide(engine, count, nowSeconds())
+  }
+  source.close()
+}
+
+try {
+  const source = open()
+  say({ kind: 'bound' })
+  serve(source)
+} catch (error) {
+  if (!(error instanceof OperationalError)) throw error
+  say({ kind: 'failed', code: error.code, message: error.message })
+}

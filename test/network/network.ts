@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A test network: the test itself, moved into user, network and mount namespaces of its own, is the router between an outside host and a
+// customer. Documentation prefixes only; everything ends with the process.
+
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { Command } from './agent.js'
+
+export const OUTSIDE = '203.0.113.2'
+export const CUSTOMER = '198.51.100.2'
+export const OUTSIDE6 = '2001:db8:ff::2'
+export const CUSTOMER6 = '2001:db8:100::2'
+
+/**
+ * Runs the calling test file again inside namespaces, where it is root, and ends this process with its exit status. Returns true in the
+ * inner process. Where namespaces are not allowed, returns a reason to skip.
+ */
+export function enterNamespaces(file: string): true | string {
+  if (process.env.IPXXB_INSIDE === file) {
+    execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', '/run'])
+    return true
+  }
+  const flags = ['--user', '--map-root-user', '--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc']
+  const probe = spawnSync('unshare', [...flags, 'true'], { encoding: 'utf8' })
+  if (probe.status !== 0) return `no user namespaces here: ${probe.stderr ?? probe.error?.message}`
+  const inner = spawnSync('unshare', [...flags, process.execPath, ...process.execArgv, fileURLToPath(file)], {
+    stdio: 'inherit',
+    env: { ...process.env, IPXXB_INSIDE: file },
+  })
+  process.exit(inner.status ?? 1)
+}
+
+const ip = (...words: string[]) => execFileSync('ip', words, { stdio: ['ignore', 'ignore', 'inherit'] })
+
+/** One host: its namespace and the agent process in it. */
+export class Host {
+  readonly #process: ChildProcess
+  readonly #answers: AsyncIterator<string>
+
+  constructor(namespace: string) {
+    const agent = fileURLToPath(new URL('./agent.js', import.meta.url))
+    this.#process = spawn('ip', ['netns', 'exec', namespace, process.execPath, agent], { stdio: ['pipe', 'pipe', 'inherit'] })
+    this.#answers = createInterface({ input: this.#process.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]()
+  }
+
+  async perform(command: Command): Promise<{ count?: number; sent?: number }> {
+    this.#process.stdin?.write(`${JSON.stringify(command)}\n`)
+    const answer = JSON.parse((await this.#answers.next()).value as string)
+    if (answer.error !== undefined) throw new Error(answer.error)
+    return answer
+  }
+
+  listen(address: string, port: number) {
+    return this.perform({ do: 'listen', address, port })
+  }
+
+  /** Sends `count` copies of a hex payload, `gap` milliseconds apart. */
+  send(from: string, fromPort: number, to: string, toPort: number, payload: string, count = 1, gap = 0) {
+    return this.perform({ do: 'send', from, fromPort, to, toPort, payload, count, gap })
+  }
+
+  /** Datagrams received on a port so far. */
+  async count(port: number): Promise<number> {
+    return (await this.perform({ do: 'count', port })).count as number
+  }
+
+  close(): void {
+    this.#process.stdin?.end()
+  }
+}
+
+export interface Network {
+  readonly outside: Host
+  readonly customer: Host
+  close(): void
+}
+
+/** Builds outside -- router (here) -- customer, with IPv4 and IPv6, forwarding on. Call it inside the namespaces. */
+export function createNetwork(): Network {
+  ip('link', 'set', 'lo', 'up')
+  const side = (name: string, router: string, host: string, router6: string, host6: string) => {
+    ip('netns', 'add', name)
+    ip('link', 'add', `to-${name}`, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', name)
+    ip('addr', 'add', `${router}/24`, 'dev', `to-${name}`)
+    ip('addr', 'add', `${router6}/64`, 'dev', `to-${name}`, 'nodad')
+    ip('link', 'set', `to-${name}`, 'up')
+    ip('-n', name, 'addr', 'add', `${host}/24`, 'dev', 'eth0')
+    ip('-n', name, 'addr', 'add', `${host6}/64`, 'dev', 'eth0', 'nodad')
+    ip('-n', name, 'link', 'set', 'eth0', 'up')
+    ip('-n', name, 'link', 'set', 'lo', 'up')
+    ip('-n', name, 'route', 'add', 'default', 'via', router)
+    ip('-n', name, '-6', 'route', 'add', 'default', 'via', router6)
+  }
+  side('outside', '203.0.113.1', OUTSIDE, '2001:db8:ff::1', OUTSIDE6)
+  side('customer', '198.51.100.1', CUSTOMER, '2001:db8:100::1', CUSTOMER6)
+  execFileSync('sh', ['-c', 'echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > /proc/sys/net/ipv6/conf/all/forwarding'])
+  const [outside, customer] = [new Host('outside'), new Host('customer')]
+  return {
+    outside,
+    customer,
+    close() {
+      outside.close()
+      customer.close()
+    },
+  }
+}
+
+/** Waits until `condition` holds, looking every 20 ms; false when `milliseconds` passed without. */
+export async function eventually(condition: () => boolean | Promise<boolean>, milliseconds = 3000): Promise<boolean> {
+  for (const deadline = Date.now() + milliseconds; Date.now() < deadline; ) {
+    if (await condition()) return true
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  return false
+}
