@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <cstring>
 #include <napi.h>
+#include <net/if.h>
+#include <string>
 #include <vector>
 
 #include "layout.h"
@@ -39,6 +41,25 @@ Napi::Value wakeForJs(const Napi::CallbackInfo& info) {
 
 Napi::Value closeWakeForJs(const Napi::CallbackInfo& info) {
   return numberOrThrow(info.Env(), closeWake(info[0].As<Napi::Number>().Int32Value()));
+}
+
+/** [{ name, index }] of the network namespace; throws where the kernel does not list them. */
+Napi::Value listInterfaces(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  struct if_nameindex* const interfaces = if_nameindex();
+  if (interfaces == nullptr) {
+    Napi::Error::New(env, std::string("interfaces: ") + strerror(errno)).ThrowAsJavaScriptException();
+    return env.Undefined();
+  }
+  Napi::Array list = Napi::Array::New(env);
+  for (uint32_t place = 0; interfaces[place].if_index != 0; place++) {
+    Napi::Object entry = Napi::Object::New(env);
+    entry.Set("name", Napi::String::New(env, interfaces[place].if_name));
+    entry.Set("index", Napi::Number::New(env, interfaces[place].if_index));
+    list.Set(place, entry);
+  }
+  if_freenameindex(interfaces);
+  return list;
 }
 
 Napi::Object exportLayout(Napi::Env env) {
@@ -79,6 +100,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("createWake", Napi::Function::New(env, createWakeForJs));
   exports.Set("wake", Napi::Function::New(env, wakeForJs));
   exports.Set("closeWake", Napi::Function::New(env, closeWakeForJs));
+  exports.Set("listInterfaces", Napi::Function::New(env, listInterfaces));
   exports.Set("openQueue", Napi::Function::New(env, openQueue));
   return exports;
 }

@@ -22,6 +22,7 @@ export interface NativeAddon {
   createWake(): number
   wake(fd: number): void
   closeWake(fd: number): void
+  listInterfaces(): Interface[]
   /** Arguments as nfqueue.ts has checked them: the addon ends the process where they are wrong. Throws a NativeOpenError. */
   openQueue(
     queue: number,
@@ -33,6 +34,12 @@ export interface NativeAddon {
     failOpen: boolean,
     defaultVerdict: number,
   ): NativeQueue
+}
+
+/** A network interface, by the index that packets carry. */
+export interface Interface {
+  readonly name: string
+  readonly index: number
 }
 
 /** What openQueue throws. */
@@ -79,4 +86,9 @@ export function wake(fd: number): void {
 
 export function closeWake(fd: number): void {
   loadAddon().closeWake(fd)
+}
+
+/** The network interfaces of this network namespace, as they are now. */
+export function listInterfaces(): Interface[] {
+  return loadAddon().listInterfaces()
 }
