@@ -169,9 +169,17 @@ namespaces() {
     'as root, run: sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=10000 (in a container: start it with --privileged)'
 }
 
+# Unpacked into a cache, never installed: installing would start services. Its own lines are shown, but not that all is there already.
 daemons() {
-  # For its own lines; what it unpacks is cached, so that it is silent from the second time on.
-  if [[ -x deploy/daemons.sh ]]; then deploy/daemons.sh; fi
+  missing=(unbound)
+  if ! [[ -d /var/lib/apt/lists ]] || ! known; then
+    if may_install; then
+      say 'apt-get update'
+      apt update || give_up 'apt-get update'
+    fi
+  fi
+  deploy/daemons.sh >"$log" || fail 'the daemons of the lab are missing; by hand: deploy/daemons.sh'
+  grep -v ' present in ' "$log" || true
 }
 
 # One step a line: in a chain of && the shell would not stop at an error inside a step.
