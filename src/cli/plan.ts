@@ -38,7 +38,12 @@ function plan(file: string, { backend, json }: PlanOptions): number {
     throw new OperationalError('UNSUPPORTED', `there is no backend \`${backend}\` in this version, only \`iptables\``)
   }
   try {
-    const reading = { path: file, readFile: (path: string) => readFileSync(path, 'utf8'), nowSeconds: nowSeconds(), timezone: machineTimezone() }
+    const reading = {
+      path: file,
+      readFile: (path: string) => readFileSync(path, 'utf8'),
+      nowSeconds: nowSeconds(),
+      timezone: machineTimezone(),
+    }
     const { compiled } = prepare(reading, 1)
     process.stdout.write(json === true ? `${JSON.stringify(compiled.plan, arrays)}\n` : render(compiled.plan, queueNumbers(FIRST_QUEUE, 1)))
     return 0

@@ -23,7 +23,11 @@ export function runApplianceCommand(exit: Exit, version: string): Command {
   return new Command('run')
     .description('The appliance. Needs root, or CAP_NET_ADMIN and CAP_NET_RAW. Logs JSON lines on stderr.')
     .requiredOption('--policy <file>', 'the policy')
-    .option('--queue <number>', 'first of the kernel queue numbers it binds: the enforce queues, then the observe queue', String(FIRST_QUEUE))
+    .option(
+      '--queue <number>',
+      'first of the kernel queue numbers it binds: the enforce queues, then the observe queue',
+      String(FIRST_QUEUE),
+    )
     .option('--queues <count>', 'enforce queues, each with a worker thread of its own', '1')
     .option('--metrics <address:port>', 'where Prometheus may scrape /metrics, or off', '127.0.0.1:9530')
     .addHelpText(

@@ -13,7 +13,11 @@ export const METRICS = {
     labels: ['block', 'mode', 'reason', 'verdict'],
     help: 'Packets by block, its mode, the reason and what happened: accept, drop, reject, or would (observe: accepted, would have been dropped).',
   },
-  ipxxb_spoofed_total: { type: 'counter', labels: ['direction'], help: 'Packets whose source address belongs to the other side, by direction of travel.' },
+  ipxxb_spoofed_total: {
+    type: 'counter',
+    labels: ['direction'],
+    help: 'Packets whose source address belongs to the other side, by direction of travel.',
+  },
   ipxxb_policy_generation: { type: 'gauge', labels: [], help: 'Number of the policy in force, counted from 1 at start.' },
   ipxxb_policy_blocks: { type: 'gauge', labels: ['mode'], help: 'Blocks of the policy in force.' },
   ipxxb_policy_loaded_timestamp_seconds: { type: 'gauge', labels: [], help: 'When the policy in force was loaded, seconds since 1970.' },
@@ -21,13 +25,27 @@ export const METRICS = {
   ipxxb_worker_restarts_total: { type: 'counter', labels: ['queue'], help: 'Workers replaced after they died.' },
   ipxxb_queue_packets_total: { type: 'counter', labels: ['queue', 'kind'], help: 'Packets received from the kernel queue.' },
   ipxxb_queue_batches_total: { type: 'counter', labels: ['queue', 'size'], help: 'Batches by the number of packets in them.' },
-  ipxxb_queue_lost_total: {
+  ipxxb_queue_id_gaps_total: {
+    type: 'counter',
+    labels: ['queue'],
+    help: 'Packet ids that never reached the engine: under fail-open those packets passed unseen, under fail-closed they died.',
+  },
+  ipxxb_queue_overruns_total: {
+    type: 'counter',
+    labels: ['queue'],
+    help: 'Messages that found the receive buffer full (the usual cause of id gaps).',
+  },
+  ipxxb_queue_dropped_total: {
     type: 'counter',
     labels: ['queue', 'cause'],
-    help: 'Packets that the engine never saw: gap (ids that did not arrive), overrun (receive buffer full), full (kernel queue full), user (kernel gave up on the message). Under fail-open gaps and overruns passed unseen.',
+    help: 'Packets that the kernel dropped at the queue: full (queue length reached) or user (its message could not be delivered).',
   },
   ipxxb_queue_waiting: { type: 'gauge', labels: ['queue'], help: 'Packets in the kernel queue now, waiting for a verdict.' },
-  ipxxb_queue_truncated_total: { type: 'counter', labels: ['queue'], help: 'Messages larger than a slot: settled with the default verdict.' },
+  ipxxb_queue_truncated_total: {
+    type: 'counter',
+    labels: ['queue'],
+    help: 'Messages larger than a slot: settled with the default verdict.',
+  },
   ipxxb_queue_foreign_total: { type: 'counter', labels: ['queue'], help: 'Netlink messages that were neither packet nor error.' },
   ipxxb_queue_verdict_messages_total: { type: 'counter', labels: ['queue'], help: 'Verdict messages: runs of equal verdicts.' },
   ipxxb_queue_verdict_sends_total: { type: 'counter', labels: ['queue'], help: 'System calls that carried verdicts.' },
@@ -94,8 +112,8 @@ function putQueue(put: Put, { number: queue, kind, slab, restarts, kernel }: Que
   put('ipxxb_worker_restarts_total', { queue }, restarts)
   put('ipxxb_queue_packets_total', { queue, kind }, count(NATIVE_COUNTERS.packets))
   for (const [size, index] of BATCH_SIZES) put('ipxxb_queue_batches_total', { queue, size }, count(index))
-  put('ipxxb_queue_lost_total', { queue, cause: 'gap' }, count(NATIVE_COUNTERS.idGaps))
-  put('ipxxb_queue_lost_total', { queue, cause: 'overrun' }, count(NATIVE_COUNTERS.overruns))
+  put('ipxxb_queue_id_gaps_total', { queue }, count(NATIVE_COUNTERS.idGaps))
+  put('ipxxb_queue_overruns_total', { queue }, count(NATIVE_COUNTERS.overruns))
   put('ipxxb_queue_truncated_total', { queue }, count(NATIVE_COUNTERS.truncated))
   put('ipxxb_queue_foreign_total', { queue }, count(NATIVE_COUNTERS.foreign))
   put('ipxxb_queue_verdict_messages_total', { queue }, count(NATIVE_COUNTERS.verdictMessages))
@@ -108,8 +126,8 @@ function putQueue(put: Put, { number: queue, kind, slab, restarts, kernel }: Que
   put('ipxxb_queue_receive_buffer_bytes', { queue }, count(NATIVE_COUNTERS.receiveBuffer))
   if (kernel === null) return
   put('ipxxb_queue_waiting', { queue }, kernel.waiting)
-  put('ipxxb_queue_lost_total', { queue, cause: 'full' }, kernel.dropped)
-  put('ipxxb_queue_lost_total', { queue, cause: 'user' }, kernel.userDropped)
+  put('ipxxb_queue_dropped_total', { queue, cause: 'full' }, kernel.dropped)
+  put('ipxxb_queue_dropped_total', { queue, cause: 'user' }, kernel.userDropped)
 }
 
 /** Renders the whole catalogue in the Prometheus text format from one snapshot. */

@@ -174,12 +174,14 @@ export class Pool {
       })
       worker.on('error', (error: unknown) => {
         cause = error instanceof Error ? error.message : String(error)
-        if (!bound) reject(new OperationalError('WORKER_FAILED', `the worker of queue ${seat.spec.number} failed: ${cause}`, { cause: error }))
+        if (!bound)
+          reject(new OperationalError('WORKER_FAILED', `the worker of queue ${seat.spec.number} failed: ${cause}`, { cause: error }))
       })
       seat.exited = new Promise<void>((exited) => {
         worker.on('exit', () => {
           exited()
-          if (!bound) reject(new OperationalError('WORKER_FAILED', `the worker of queue ${seat.spec.number} ended before it was ready: ${cause}`))
+          if (!bound)
+            reject(new OperationalError('WORKER_FAILED', `the worker of queue ${seat.spec.number} ended before it was ready: ${cause}`))
           else if (!this.#stopping) this.#replace(seat, cause)
         })
       })

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The appliance from outside: a router in a namespace, real packets, the whole life of the process. What a verdict means is tested
+// elsewhere; here it is start, reload, faults and stop.
+
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { Appliance, FIRST_QUEUE } from '../src/appliance.js'
+import { OperationalError } from '../src/errors.js'
+import type { EventName } from '../src/observe/events.js'
+import type { Log } from '../src/observe/log.js'
+import { CUSTOMER, createNetwork, enterNamespaces, eventually, type Network, OUTSIDE } from './network/network.js'
+
+const QUERY = '000001000001000000000000'.padEnd(40, '0')
+const REPLY = '000081800001000100000000'.padEnd(40, '0')
+const RECEIVER = 53
+
+const inside = enterNamespaces(import.meta.url)
+
+const policyText = (lines: { mode?: string; precision?: string; overload?: string; more?: string } = {}) => `
+version: 1
+timezone: UTC
+networks:
+  dynamic: { customers: true, prefixes: [198.51.100.0/24] }
+defaults: { precision: ${lines.precision ?? 'shape'}, overload: ${lines.overload ?? 'fail-open'} }
+blocks:
+  - profile: IP53B
+    protect: [dynamic]
+    mode: ${lines.mode ?? 'enforce'}
+${lines.more ?? ''}`
+
+interface Running {
+  readonly appliance: Appliance
+  readonly events: { name: EventName; fields: Record<string, unknown> }[]
+  readonly path: string
+  metrics(): Promise<string>
+  write(text: string): void
+}
+
+async function start(text: string): Promise<Running> {
+  const path = join(mkdtempSync(join(tmpdir(), 'ipxxb-test-')), 'policy.yaml')
+  writeFileSync(path, text)
+  const events: Running['events'] = []
+  const log = { emit: (name: EventName, fields: Record<string, unknown>) => events.push({ name, fields }) } as unknown as Log
+  const appliance = await Appliance.start({
+    policyPath: path,
+    firstQueue: FIRST_QUEUE,
+    queues: 1,
+    listen: { host: '127.0.0.1', port: 0 },
+    log,
+    version: 'test',
+  })
+  return {
+    appliance,
+    events,
+    path,
+    metrics: async () => (await fetch(`http://${appliance.metricsAddress}/metrics`)).text(),
+    write: (changed) => writeFileSync(path, changed),
+  }
+}
+
+const rules = () =>
+  ['iptables-save', 'ip6tables-save', 'iptables-legacy-save', 'ip6tables-legacy-save', 'ipset save']
+    .map((command) =>
+      execFileSync('sh', ['-c', `${command} | grep -iv '^[#:]' | grep -v '^COMMIT' | grep -v '^[*]' || true`], { encoding: 'utf8' }),
+    )
+    .join('')
+
+/** How many of `count` datagrams from outside port 53 reach the customer's port 53. */
+async function deliver(network: Network, payload: string, count = 20): Promise<number> {
+  const before = await network.customer.count(RECEIVER)
+  await network.outside.send(OUTSIDE, RECEIVER, CUSTOMER, RECEIVER, payload, count)
+  await eventually(async () => (await network.customer.count(RECEIVER)) - before === count, 400)
+  return (await network.customer.count(RECEIVER)) - before
+}
+
+if (inside !== true) t.pass('appliance', { skip: inside })
+else {
+  const network = createNetwork()
+  await network.customer.listen(CUSTOMER, RECEIVER)
+  t.teardown(() => network.close())
+  t.equal(await deliver(network, QUERY), 20, 'the network carries queries without a filter')
+
+  await t.test('requests die, replies live, and the metrics say why', async (t) => {
+    const { appliance, metrics, events } = await start(policyText())
+    t.equal(await deliver(network, QUERY), 0, 'no query arrives')
+    t.equal(await deliver(network, REPLY), 20, 'every reply does')
+    const text = await metrics()
+    t.match(text, /ipxxb_verdicts_total\{block="IP53B",mode="enforce",reason="request",verdict="drop"\} 20\n/)
+    t.match(text, /ipxxb_verdicts_total\{block="IP53B",mode="enforce",reason="reply",verdict="accept"\} 20\n/)
+    t.match(text, /ipxxb_queue_packets_total\{queue="5300",kind="enforce"\} 40\n/)
+    t.match(text, /ipxxb_queue_id_gaps_total\{queue="5300"\} 0\n/)
+    await appliance.stop('test')
+    t.same(
+      events.map(({ name }) => name).filter((name) => name !== 'receive-buffer-small' && name !== 'policy-warning'),
+      ['starting', 'started', 'stopping', 'stopped'],
+    )
+    t.equal(rules(), '', 'nothing is left in the kernel')
+    t.equal(await deliver(network, QUERY), 20, 'and queries pass again')
+  })
+
+  await t.test('observe counts what it would drop and drops nothing', async (t) => {
+    const { appliance, metrics } = await start(policyText({ mode: 'observe' }))
+    t.equal(await deliver(network, QUERY), 20)
+    t.match(await metrics(), /ipxxb_verdicts_total\{block="IP53B",mode="observe",reason="request",verdict="would"\} 20\n/)
+    await appliance.stop('test')
+  })
+
+  await t.test('a reload changes the policy and keeps the totals; a bad policy changes nothing', async (t) => {
+    const { appliance, metrics, write, events } = await start(policyText({ mode: 'observe' }))
+    await deliver(network, QUERY)
+    write(policyText())
+    await appliance.reload('test')
+    t.equal(await deliver(network, QUERY), 0, 'enforced now')
+    write(policyText({ more: '    unknown: key\n' }))
+    await appliance.reload('test')
+    t.equal(events.at(-1)?.name, 'reload-failed')
+    t.match(events.at(-2)?.fields.position, /policy\.yaml:\d+:\d+/, 'the error has a position')
+    t.equal(await deliver(network, QUERY), 0, 'still enforced')
+    const text = await metrics()
+    t.match(text, /mode="observe",reason="request",verdict="would"\} 20\n/, 'what the old policy counted is still there')
+    t.match(text, /mode="enforce",reason="request",verdict="drop"\} 40\n/)
+    t.match(text, /ipxxb_policy_generation 2\n/)
+    t.match(text, /ipxxb_policy_reloads_total\{result="failed"\} 1\n/)
+    await appliance.stop('test')
+  })
+
+  for (const overload of ['fail-open', 'fail-closed'] as const) {
+    await t.test(`a worker dies under traffic with overload ${overload}`, async (t) => {
+      const { appliance, metrics, events } = await start(policyText({ overload }))
+      t.equal(await deliver(network, REPLY), 20)
+      const before = await network.customer.count(RECEIVER)
+      const queriesWhileDead = network.outside.send(OUTSIDE, RECEIVER, CUSTOMER, RECEIVER, QUERY, 1500, 1)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      const died = Date.now()
+      await appliance.killWorker(FIRST_QUEUE)
+      t.ok(await eventually(() => events.some(({ name }) => name === 'worker-replaced'), 1000), 'replaced within a second')
+      t.ok(Date.now() - died < 1000)
+      await queriesWhileDead
+      const passed = (await network.customer.count(RECEIVER)) - before
+      if (overload === 'fail-open') t.ok(passed > 0, `${passed} queries passed while no worker lived`)
+      else t.equal(passed, 0, 'none passed while no worker lived')
+      t.equal(await deliver(network, QUERY), 0, 'the replacement drops queries')
+      t.equal(await deliver(network, REPLY), 20, 'and lets replies live')
+      t.match(await metrics(), /ipxxb_worker_restarts_total\{queue="5300"\} 1\n/)
+      t.equal(events.find(({ name }) => name === 'worker-died')?.fields.overload, overload)
+      await appliance.stop('test')
+    })
+  }
+
+  await t.test('a start that fails leaves nothing behind', async (t) => {
+    const { appliance } = await start(policyText())
+    const before = rules()
+    const failure = await start(policyText()).then(
+      () => null,
+      (error: unknown) => error as OperationalError,
+    )
+    t.ok(failure instanceof OperationalError)
+    t.equal(failure?.code, 'QUEUE_IN_USE')
+    t.match(failure?.line(), new RegExp(`^ipxxb: QUEUE_IN_USE: .*${FIRST_QUEUE}.*; remedy: `))
+    t.equal(rules(), before, 'the first instance is untouched')
+    t.equal(await deliver(network, QUERY), 0, 'and still works')
+    await appliance.stop('test')
+
+    const refused = await start('version: 1\n').then(
+      () => null,
+      (error: unknown) => error as OperationalError,
+    )
+    t.equal(refused?.code, 'POLICY_INVALID')
+    t.equal(refused?.exit, 2)
+    t.equal(rules(), '')
+    t.notMatch(readFileSync('/proc/net/netfilter/nfnetlink_queue', 'utf8'), String(FIRST_QUEUE), 'no queue is bound')
+  })
+
+  await t.test('a stop under load loses nothing that was queued', async (t) => {
+    const { appliance } = await start(policyText())
+    const before = await network.customer.count(RECEIVER)
+    const sending = network.outside.send(OUTSIDE, RECEIVER, CUSTOMER, RECEIVER, REPLY, 3000, 0)
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    await appliance.stop('test')
+    await sending
+    await eventually(async () => (await network.customer.count(RECEIVER)) - before === 3000, 1000)
+    t.equal((await network.customer.count(RECEIVER)) - before, 3000, 'all 3,000 replies arrived')
+  })
+}

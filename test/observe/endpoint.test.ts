@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+import t from 'tap'
+import { OperationalError } from '../../src/errors.js'
+import { openEndpoint, parseListenAddress } from '../../src/observe/endpoint.js'
+
+t.test('an address is ADDRESS:PORT, IPv6 in brackets', async (t) => {
+  t.same(parseListenAddress('127.0.0.1:9530'), { host: '127.0.0.1', port: 9530 })
+  t.same(parseListenAddress('[::1]:0'), { host: '::1', port: 0 })
+  for (const bad of ['', '9530', '127.0.0.1', '127.0.0.1:', '127.0.0.1:65536', '::1:9530', ':80', '127.0.0.1:x']) {
+    t.throws(() => parseListenAddress(bad), { code: 'USAGE' }, bad)
+  }
+})
+
+t.test('only GET /metrics is served, rendered at the moment of the scrape', async (t) => {
+  let scrapes = 0
+  const endpoint = await openEndpoint({ host: '127.0.0.1', port: 0 }, async () => {
+    scrapes++
+    if (scrapes === 3) throw new Error('no')
+    return `scrape ${scrapes}\n`
+  })
+  const get = (path: string, method = 'GET') => fetch(`http://${endpoint.address}${path}`, { method })
+  t.equal(await (await get('/metrics')).text(), 'scrape 1\n')
+  const second = await get('/metrics')
+  t.match(second.headers.get('content-type'), 'text/plain; version=0.0.4')
+  t.equal(await second.text(), 'scrape 2\n')
+  t.equal((await get('/metrics')).status, 500, 'a fault of ours is an empty 500')
+  t.equal((await get('/')).status, 404)
+  t.equal((await get('/metrics', 'POST')).status, 404)
+
+  const port = Number(endpoint.address.split(':')[1])
+  const failure = await openEndpoint({ host: '127.0.0.1', port }, async () => '').catch((error: unknown) => error)
+  t.ok(failure instanceof OperationalError)
+  t.match(failure, { code: 'METRICS_PORT', message: `cannot listen on 127.0.0.1:${port}` })
+  await endpoint.close()
+})

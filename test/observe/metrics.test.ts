@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+import t from 'tap'
+import { createBatch, NATIVE_COUNTERS, nativeCounters } from '../../src/contract/batch.js'
+import { METRICS, renderMetrics, type Snapshot } from '../../src/observe/metrics.js'
+import { compareGenerated } from './generated.js'
+
+const { memory: slab } = createBatch(512)
+const native = nativeCounters(slab)
+for (const [at, name] of Object.keys(NATIVE_COUNTERS).entries()) {
+  native[NATIVE_COUNTERS[name as keyof typeof NATIVE_COUNTERS]] = BigInt(100 + at)
+}
+
+const snapshot: Snapshot = {
+  version: '1.2.3',
+  backend: 'iptables-nft',
+  generation: 4,
+  loadedAt: 1_700_000_000,
+  blocks: { observe: 1, enforce: 2 },
+  reloads: { done: 3, failed: 1 },
+  totals: {
+    verdicts: [{ block: 'quote"back\\slash\nline', mode: 'enforce', reason: 'request', verdict: 'drop', packets: 9 }],
+    spoofedInbound: 1,
+    spoofedOutbound: 2,
+  },
+  queues: [{ number: 5300, kind: 'enforce', slab, restarts: 1, kernel: { waiting: 7, dropped: 8, userDropped: 9 } }],
+}
+
+t.test('every metric of the catalogue is rendered, with help and type, from one snapshot', async (t) => {
+  const text = await renderMetrics(snapshot)
+  for (const [name, { type }] of Object.entries(METRICS)) {
+    t.match(text, new RegExp(`^# HELP ${name} `, 'm'))
+    t.match(text, new RegExp(`^# TYPE ${name} ${type}$`, 'm'))
+    t.match(text, new RegExp(`^${name}[{ ].*\\d$`, 'm'), `${name} has a sample`)
+  }
+  t.match(
+    text,
+    'ipxxb_verdicts_total{block="quote\\"back\\\\slash\\nline",mode="enforce",reason="request",verdict="drop"} 9',
+    'labels are escaped',
+  )
+})
+
+t.test('every native counter is shown somewhere', async (t) => {
+  const text = await renderMetrics(snapshot)
+  const values = new Set([...text.matchAll(/ (\d+)$/gm)].map(([, value]) => Number(value)))
+  for (const [at, name] of Object.keys(NATIVE_COUNTERS).entries()) {
+    // Batches are shown by size, and wake-ups only matter to a debugger.
+    if (name !== 'batches' && name !== 'wakeups') t.ok(values.has(100 + at), name)
+  }
+})
+
+t.test('a queue that is not bound has no kernel side', async (t) => {
+  const [queue] = snapshot.queues
+  const text = await renderMetrics({ ...snapshot, queues: [{ ...(queue as NonNullable<typeof queue>), kernel: null }] })
+  t.notMatch(text, /ipxxb_queue_waiting\{/)
+  t.match(text, /ipxxb_queue_id_gaps_total\{queue="5300"\}/)
+})
+
+t.test('docs/metrics.md says what the catalogue says', async (t) => {
+  const rows = Object.entries(METRICS).map(
+    ([name, { type, labels, help }]) => `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(' ')} | ${help} |`,
+  )
+  compareGenerated(t, 'metrics.md', [
+    '# Metrics',
+    '',
+    'Served as Prometheus text on the loopback address given by `ipxxb run --metrics` (default 127.0.0.1:9530), path `/metrics`.',
+    'Labels are bounded: `block` holds the names of the policy, everything else comes from closed catalogues.',
+    'Generated from `src/observe/metrics.ts`; `UPDATE=1 npm test` writes it anew.',
+    '',
+    '| name | type | labels | meaning |',
+    '|---|---|---|---|',
+    ...rows,
+    '',
+  ])
+})
