@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// One candidate -> reason (docs/verdicts.md, end of step 3, and step 5): the class table. Says what the packet is to this block; what
+// follows from it (mode, action, limit) is verdict's.
+
+import { PAYLOAD_LENGTH, SHAPE, SOURCE_PORT, STATUS } from '../../contract/fields.js'
+import {
+  BLOCK,
+  BLOCK_WORDS,
+  CLASS_A_BLOCK,
+  CLASS_B_BLOCK,
+  CLASS_C_BLOCK,
+  CLASS_D_BLOCK,
+  ENTRY_BLOCK,
+  ENTRY_NTP_REPLY,
+  ENTRY_PORT,
+  type Image,
+} from '../../contract/image.js'
+import { CLASS_A, CUT, HEADER_CHAIN, NOT_REPLY, OTHER, PORT, REPLY, REQUEST, SHORT, WRONG_SOURCE_PORT } from '../../contract/reasons.js'
+import { NTP_PORT } from '../../contract/shapes.js'
+import { SHAPE_CUT, SHAPE_NONE, SHAPE_OTHER, SHAPE_REPLY, SHAPE_REQUEST, SHAPE_SHORT } from '../../contract/verdicts.js'
+import { CUT_OFF, evaluateShape, MATCH, NO, SHORT_OF } from './fixed.js'
+
+const BLOCK_CLASS = BLOCK.blockClass
+const REQUEST_AT = BLOCK.requestAt
+const REQUEST_COUNT = BLOCK.requestCount
+const REPLY_AT = BLOCK.replyAt
+const REPLY_COUNT = BLOCK.replyCount
+const REPLY_MINIMUM = BLOCK.replyMinimum
+const REPLY_SOURCE_PORT = BLOCK.replySourcePort
+
+/** `matched` where the shape was found, else the shape that says why it was not. */
+function shapeOfResult(result: number, matched: number): number {
+  if (result === MATCH) return matched
+  if (result === CUT_OFF) return SHAPE_CUT
+  return result === SHORT_OF ? SHAPE_SHORT : SHAPE_OTHER
+}
+
+/** No legitimate use from outside: everything goes, but for the clock of a second NTP client behind a Linux NAT. */
+function inspectClassA(image: Image, at: number, entry: number, bytes: Uint8Array, fields: Uint32Array): number {
+  if ((entry & ENTRY_NTP_REPLY) === 0 || fields[SOURCE_PORT] !== NTP_PORT) return CLASS_A
+  const result = evaluateShape(image, image.blocks[at + REPLY_AT], image.blocks[at + REPLY_COUNT], bytes, fields)
+  fields[SHAPE] = shapeOfResult(result, SHAPE_REPLY)
+  if (result === MATCH) return REPLY
+  return result === CUT_OFF ? CUT : CLASS_A
+}
+
+/** Clients with fixed source ports: only what is positively a reply of the service lives. */
+function inspectClassB(image: Image, at: number, bytes: Uint8Array, fields: Uint32Array): number {
+  const { blocks } = image
+  const request = evaluateShape(image, blocks[at + REQUEST_AT], blocks[at + REQUEST_COUNT], bytes, fields)
+  if (request !== NO) {
+    fields[SHAPE] = shapeOfResult(request, SHAPE_REQUEST)
+    if (request === MATCH) return REQUEST
+    return request === CUT_OFF ? CUT : SHORT
+  }
+  if (fields[PAYLOAD_LENGTH] < blocks[at + REPLY_MINIMUM]) {
+    fields[SHAPE] = SHAPE_SHORT
+    return SHORT
+  }
+  const reply = evaluateShape(image, blocks[at + REPLY_AT], blocks[at + REPLY_COUNT], bytes, fields)
+  fields[SHAPE] = shapeOfResult(reply, SHAPE_REPLY)
+  if (reply === MATCH) return fields[SOURCE_PORT] === blocks[at + REPLY_SOURCE_PORT] ? REPLY : WRONG_SOURCE_PORT
+  if (reply === CUT_OFF) return CUT
+  return reply === SHORT_OF ? SHORT : NOT_REPLY
+}
+
+/** Ports in ephemeral ranges, and class D: only what is positively a request is one. */
+function inspectClassC(image: Image, at: number, bytes: Uint8Array, fields: Uint32Array): number {
+  const request = evaluateShape(image, image.blocks[at + REQUEST_AT], image.blocks[at + REQUEST_COUNT], bytes, fields)
+  fields[SHAPE] = shapeOfResult(request, SHAPE_REQUEST)
+  if (request === MATCH) return REQUEST
+  if (request === CUT_OFF) return CUT
+  return request === SHORT_OF ? SHORT : OTHER
+}
+
+/** The reason that the candidate `entry` of a list gives to the packet in `fields`; leaves the shape it saw in SHAPE. */
+export function inspect(image: Image, entry: number, bytes: Uint8Array, fields: Uint32Array): number {
+  fields[SHAPE] = SHAPE_NONE
+  if (fields[STATUS] === HEADER_CHAIN) return HEADER_CHAIN
+  if ((entry & ENTRY_PORT) !== 0) return PORT
+  const at = (entry & ENTRY_BLOCK) * BLOCK_WORDS
+  const blockClass = image.blocks[at + BLOCK_CLASS]
+  if (blockClass === CLASS_B_BLOCK) return inspectClassB(image, at, bytes, fields)
+  if (blockClass === CLASS_C_BLOCK || blockClass === CLASS_D_BLOCK) return inspectClassC(image, at, bytes, fields)
+  if (blockClass === CLASS_A_BLOCK) return inspectClassA(image, at, entry, bytes, fields)
+  return PORT
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The TCP header (RFC 9293 section 3.1), as far as the flags: a block on TCP looks at the opening segment's header only.
+
+import { DESTINATION_PORT, SOURCE_PORT, TCP_FLAGS } from '../../contract/fields.js'
+import { CUT, MALFORMED, UNDECIDED } from '../../contract/reasons.js'
+
+const SOURCE_PORT_FIELD = 0
+const DESTINATION_PORT_FIELD = 2
+const DATA_OFFSET = 12
+const FLAGS = 13
+const HEADER_BYTES = 20
+
+/** Reads the TCP header at `at`; parameters as in parseTransport, which has cleared the transport fields. */
+export function parseTcp(bytes: Uint8Array, at: number, seen: number, end: number, whole: boolean, fields: Uint32Array): number {
+  if (at + HEADER_BYTES > end) return MALFORMED
+  if (at + DATA_OFFSET + 1 > seen) return CUT
+  const headerBytes = (bytes[at + DATA_OFFSET] >>> 4) << 2
+  if (headerBytes < HEADER_BYTES || (whole && headerBytes > end - at)) return MALFORMED
+  if (at + FLAGS + 1 > seen) return CUT
+
+  fields[SOURCE_PORT] = (bytes[at + SOURCE_PORT_FIELD] << 8) | bytes[at + SOURCE_PORT_FIELD + 1]
+  fields[DESTINATION_PORT] = (bytes[at + DESTINATION_PORT_FIELD] << 8) | bytes[at + DESTINATION_PORT_FIELD + 1]
+  fields[TCP_FLAGS] = bytes[at + FLAGS]
+  return UNDECIDED
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Token buckets for `limit`: one for each enforced block and customer address (docs/verdicts.md, step 6).
+//
+// Time is that of the batch: the packets of one batch came within a millisecond or so of each other, and a clock read costs more than the
+// rest of the bucket. Where the clock steps back, a bucket is not refilled and goes on from the new time, so that nobody starves until
+// the clock has caught up.
+//
+// The table is bounded, because an attacker chooses the addresses: an IPv6 customer alone has 2^64. A bucket may lie in one of WAYS
+// places. Where all are taken, the bucket that was used longest ago is forgotten; it is the likeliest to be full again, and then nothing
+// is lost. A forgotten bucket begins full: under such pressure the limit lets more pass than it should, but never drops a reply that an
+// unlimited table would have let pass. Losing a customer's clock or names is the worse error of the two.
+
+import { DESTINATION, DIRECTION, FAMILY, SOURCE } from '../../contract/fields.js'
+import { BLOCK, BLOCK_WORDS, type Image } from '../../contract/image.js'
+import { INBOUND } from '../../contract/verdicts.js'
+
+/** Buckets for a policy with limits: 1.75 MB a worker. */
+const BUCKETS = 1 << 15
+const WAYS = 8
+/** Block and family, then the address. 0 in the first word: free. */
+const KEY_WORDS = 5
+const FAMILY_SHIFT = 16
+
+const LIMIT_RATE = BLOCK.limitRate
+const LIMIT_BURST = BLOCK.limitBurst
+
+export interface Limits {
+  /** A power of two, at least WAYS. */
+  readonly buckets: number
+  readonly keys: Uint32Array
+  readonly tokens: Float64Array
+  /** When a bucket was used last, which is when it was refilled last; seconds since 1970. */
+  readonly used: Float64Array
+  /** One entry: the time of the batch, and one for the key being looked for. Arrays, so that nothing is boxed. */
+  readonly now: Float64Array
+  readonly key: Uint32Array
+}
+
+/** A table of `buckets` (a power of two, at least 8), all free. */
+export function createLimits(buckets: number): Limits {
+  return {
+    buckets,
+    keys: new Uint32Array(buckets * KEY_WORDS),
+    tokens: new Float64Array(buckets),
+    used: new Float64Array(buckets),
+    now: new Float64Array(1),
+    key: new Uint32Array(KEY_WORDS),
+  }
+}
+
+/** The table that an image needs: hardly any where no block has a limit. */
+export function limitsFor(image: Image): Limits {
+  for (let block = 0; block < image.blockCount; block++) {
+    if (image.blocks[block * BLOCK_WORDS + LIMIT_RATE] !== 0) return createLimits(BUCKETS)
+  }
+  return createLimits(WAYS)
+}
+
+/** Writes the key of the packet's customer under `block` and returns the first of its places. */
+function seek(limits: Limits, block: number, fields: Uint32Array): number {
+  const { key } = limits
+  const near = fields[DIRECTION] === INBOUND ? DESTINATION : SOURCE
+  const ipv4 = fields[FAMILY] === 4
+  key[0] = (block + 1) | (fields[FAMILY] << FAMILY_SHIFT)
+  key[1] = fields[near]
+  key[2] = ipv4 ? 0 : fields[near + 1]
+  key[3] = ipv4 ? 0 : fields[near + 2]
+  key[4] = ipv4 ? 0 : fields[near + 3]
+  let hash = 0
+  for (let word = 0; word < KEY_WORDS; word++) hash = Math.imul(hash ^ (hash >>> 15) ^ key[word], 0x9e3779b1)
+  return (hash ^ (hash >>> 15)) & (limits.buckets - 1) & ~(WAYS - 1)
+}
+
+function holds(limits: Limits, bucket: number): boolean {
+  const { key, keys } = limits
+  const at = bucket * KEY_WORDS
+  return keys[at] === key[0] && keys[at + 1] === key[1] && keys[at + 2] === key[2] && keys[at + 3] === key[3] && keys[at + 4] === key[4]
+}
+
+/** The bucket of the customer, made full with `burst` tokens where there is none. */
+function bucketFor(limits: Limits, block: number, fields: Uint32Array, burst: number): number {
+  const { keys, used } = limits
+  const first = seek(limits, block, fields)
+  let victim = first
+  for (let bucket = first; bucket < first + WAYS; bucket++) {
+    if (holds(limits, bucket)) return bucket
+    // A free place was used at 0: it is the oldest of all.
+    if (used[bucket] < used[victim]) victim = bucket
+  }
+  keys.set(limits.key, victim * KEY_WORDS)
+  limits.tokens[victim] = burst
+  used[victim] = limits.now[0]
+  return victim
+}
+
+/** Takes a token from the customer's bucket under `block`; true where the block has a limit and there is less than one token. */
+export function overLimit(limits: Limits, image: Image, block: number, fields: Uint32Array): boolean {
+  const at = block * BLOCK_WORDS
+  const rate = image.blocks[at + LIMIT_RATE]
+  if (rate === 0) return false
+  const burst = image.blocks[at + LIMIT_BURST]
+  const bucket = bucketFor(limits, block, fields, burst)
+  const { tokens, used } = limits
+  const now = limits.now[0]
+  const elapsed = Math.max(now - used[bucket], 0)
+  const filled = tokens[bucket] + elapsed * rate
+  const held = Math.min(filled, burst)
+  used[bucket] = now
+  tokens[bucket] = held < 1 ? held : held - 1
+  return held < 1
+}

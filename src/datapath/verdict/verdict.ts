@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Reason and block -> verdict: the kernel's column, the decision column and the counters (docs/verdicts.md, step 7). Each packet leaves
+// the data path through settle() or settleUnread(); what observed blocks behind the first would have done is only counted.
+
+import type { Batch } from '../../contract/batch.js'
+import {
+  counterAt,
+  LOOSE_SPOOFED_INBOUND,
+  LOOSE_SPOOFED_OUTBOUND,
+  looseAt,
+  OUTCOME_ACCEPT,
+  OUTCOME_DROP,
+  OUTCOME_REJECT,
+  OUTCOME_WOULD,
+} from '../../contract/counters.js'
+import { DIRECTION, SPOOFED } from '../../contract/fields.js'
+import { ACTION_REJECT, BLOCK, BLOCK_WORDS, type Image, MODE_ENFORCE } from '../../contract/image.js'
+import { NF_ACCEPT, NF_DROP } from '../../contract/numbers.js'
+import { DROPS, UNDECIDED } from '../../contract/reasons.js'
+import { ACCEPT, DROP, NO_BLOCK_INDEX, NO_DIRECTION, OUTBOUND, packDecision, reasonOf, SHAPE_NONE } from '../../contract/verdicts.js'
+
+const MODE = BLOCK.mode
+const ACTION = BLOCK.action
+
+/** Where verdicts are written and counted. */
+export interface Ledger {
+  readonly batch: Batch
+  readonly image: Image
+  readonly counters: Float64Array
+  /** Index of the first loose counter. */
+  readonly loose: number
+}
+
+/** A ledger; `counters` come from createCounters(image.blockCount). */
+export function openLedger(batch: Batch, image: Image, counters: Float64Array): Ledger {
+  return { batch, image, counters, loose: looseAt(image.blockCount) }
+}
+
+/** What `reason` means for a packet that `block` gave it to: an outcome of contract/counters.ts. */
+function outcomeOf(image: Image, block: number, reason: number): number {
+  if (DROPS[reason] === 0) return OUTCOME_ACCEPT
+  const at = block * BLOCK_WORDS
+  if (image.blocks[at + MODE] !== MODE_ENFORCE) return OUTCOME_WOULD
+  return image.blocks[at + ACTION] === ACTION_REJECT ? OUTCOME_REJECT : OUTCOME_DROP
+}
+
+/** Counts what `block` (or NO_BLOCK_INDEX) makes of a packet, and returns that outcome. */
+export function countOutcome(ledger: Ledger, block: number, reason: number): number {
+  const outcome = outcomeOf(ledger.image, block, reason)
+  ledger.counters[counterAt(block, reason, outcome)] += 1
+  return outcome
+}
+
+/**
+ * Counts and writes the verdict of the packet in `fields`; a second call for the same slot overrules the first. A reject is a drop to the
+ * kernel: the answer to the sender is a packet of our own. The mark columns are left alone.
+ */
+export function settle(ledger: Ledger, slot: number, fields: Uint32Array, reason: number, shape: number, block: number): void {
+  const { batch } = ledger
+  const outcome = countOutcome(ledger, block, reason)
+  const would = outcome === OUTCOME_WOULD ? 1 : 0
+  const verdict = would === 1 ? ACCEPT : outcome
+  batch.verdict[slot] = verdict === ACCEPT ? NF_ACCEPT : NF_DROP
+  batch.decision[slot] = packDecision(verdict, reason, would, fields[SPOOFED], fields[DIRECTION], shape, block)
+}
+
+/** Accepts a packet that could not be read as far as its addresses: the fields still speak of another one. */
+export function settleUnread(ledger: Ledger, slot: number, reason: number): void {
+  countOutcome(ledger, NO_BLOCK_INDEX, reason)
+  ledger.batch.verdict[slot] = NF_ACCEPT
+  ledger.batch.decision[slot] = packDecision(ACCEPT, reason, 0, 0, NO_DIRECTION, SHAPE_NONE, NO_BLOCK_INDEX)
+}
+
+/** Counts a spoofed source by the side that it came from. */
+export function countSpoofed(ledger: Ledger, fields: Uint32Array): void {
+  if (fields[SPOOFED] === 0) return
+  const side = fields[DIRECTION] === OUTBOUND ? LOOSE_SPOOFED_OUTBOUND : LOOSE_SPOOFED_INBOUND
+  ledger.counters[ledger.loose + side] += 1
+}
+
+/** Before a batch: nothing is decided, and what stays so takes the image's default verdict. */
+export function prefill(ledger: Ledger, count: number): void {
+  const { batch, image } = ledger
+  const drop = image.defaultVerdict === DROP
+  const word = packDecision(drop ? DROP : ACCEPT, UNDECIDED, 0, 0, NO_DIRECTION, SHAPE_NONE, NO_BLOCK_INDEX)
+  for (let slot = 0; slot < count; slot++) {
+    batch.verdict[slot] = drop ? NF_DROP : NF_ACCEPT
+    batch.decision[slot] = word
+  }
+}
+
+/** After a batch: counts the packets that nothing has decided. There are none, or the engine has a bug. */
+export function countUndecided(ledger: Ledger, count: number): void {
+  const { batch, image, counters } = ledger
+  const outcome = image.defaultVerdict === DROP ? OUTCOME_DROP : OUTCOME_ACCEPT
+  for (let slot = 0; slot < count; slot++) {
+    if (reasonOf(batch.decision[slot]) === UNDECIDED) counters[counterAt(NO_BLOCK_INDEX, UNDECIDED, outcome)] += 1
+  }
+}
