@@ -129,7 +129,7 @@ native() {
   headers=$(node -p '[process.version, process.versions.modules, process.arch].join(" ")')
   # With the headers of the running node at hand nothing is downloaded.
   if [[ -e $prefix/include/node/node_api.h ]]; then nodedir=("--nodedir=$prefix"); fi
-  wanted="$(hash_of native node_modules/node-addon-api/package.json -not -path 'native/build/*') $headers"
+  wanted="$(hash_of native/binding.gyp native/src node_modules/node-addon-api/package.json) $headers"
   current "$stamp" "$wanted" && compgen -G 'native/build/Release/*.node' >/dev/null && return
   say 'native build'
   node_modules/.bin/node-gyp rebuild --directory native "${nodedir[@]}" </dev/null >"$log" 2>&1 ||
