@@ -54,26 +54,18 @@ t.test('errors: documented both ways with their exit status, and used', (t) => {
   t.end()
 })
 
-t.test('events: documented both ways with level and keys, and used', (t) => {
-  const rows = documented('docs/events.md', '# Log events')
-  t.strictSame([...rows.keys()].sort(), Object.keys(EVENTS).sort())
+// docs/events.md and docs/metrics.md are generated: test/observe/ holds them to the catalogues word for word.
+
+t.test('events: each is emitted somewhere', (t) => {
   const sources = text(/^src\/.*\.ts$/, /^src\/observe\/events\.ts$/)
-  for (const [name, { level, keys }] of Object.entries(EVENTS)) {
-    t.equal(rows.get(name)?.[1], level, `${name}: level`)
-    t.strictSame(quoted(rows.get(name)?.[2] ?? ''), keys, `${name}: keys`)
-    t.ok(sources.includes(`'${name}'`), `${name} is used`)
-  }
+  for (const name of Object.keys(EVENTS)) t.ok(sources.includes(`'${name}'`), name)
   t.end()
 })
 
-t.test('metrics: documented both ways with type and labels, and filled', (t) => {
-  const rows = documented('docs/metrics.md', '# Metrics')
-  t.strictSame([...rows.keys()].sort(), Object.keys(METRICS).sort())
-  const sources = text(/^src\/.*\.ts$/)
-  for (const [name, { type, labels, help }] of Object.entries(METRICS)) {
-    t.equal(rows.get(name)?.[1], type, `${name}: type`)
-    t.strictSame(quoted(rows.get(name)?.[2] ?? ''), labels, `${name}: labels`)
-    t.ok(sources.includes(`'${name}'`), `${name} is filled`)
+t.test('metrics: each is filled, and named as its kind is', (t) => {
+  const filled = read('src/observe/metrics.ts')
+  for (const [name, { type, help }] of Object.entries(METRICS)) {
+    t.ok(filled.includes(`put('${name}'`), `${name} is filled`)
     t.match(name, type === 'counter' ? /_total$/ : /(?<!_total)$/, `${name}: counters, and they alone, end in _total`)
     t.match(help, /\.$/, `${name}: a sentence`)
   }
