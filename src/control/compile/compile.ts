@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The compiler: a checked policy in, image and steering plan out. Pure: what time it is, and what the policy's files hashed to, is told. The
+// stages stand below in their order; each is a file.
+
+import { ALWAYS } from '../../contract/image.js'
+import type { Policy } from '../policy/policy.js'
+import { AddressClasses } from './address-classes.js'
+import { buildBlocks } from './blocks.js'
+import { reduceExemptions } from './exemptions.js'
+import { assembleImage } from './image.js'
+import { buildIpv4 } from './ipv4.js'
+import { buildIpv6 } from './ipv6.js'
+import { planSteering } from './plan.js'
+import { classifyPorts } from './ports.js'
+import { sortPrefixes } from './prefixes.js'
+import { describeProvenance, type Provenance } from './provenance.js'
+import { foldSides } from './sides.js'
+import type { SteeringPlan } from './steering.js'
+import { buildTable } from './table.js'
+
+export interface CompileOptions {
+  /** SHA-256 of the policy as read, eight words. */
+  readonly digest: Uint32Array
+  /** Number of this publication, from 1. */
+  readonly generation: number
+  /** Seconds since 1970. Exemptions and, in the plan, blocks that are over by then are left out. Without it none is. */
+  readonly now?: number
+}
+
+export interface Compiled {
+  /** contract/image.ts; complete but for the interface table, which is empty. */
+  readonly image: SharedArrayBuffer
+  readonly plan: SteeringPlan
+  readonly provenance: Provenance
+  /** When the next exemption is over and the policy must be compiled again: seconds since 1970, or NEVER. */
+  readonly nextChange: number
+}
+
+/** Throws POLICY_TOO_LARGE. */
+export function compile(policy: Policy, { digest, generation, now = ALWAYS }: CompileOptions): Compiled {
+  const blocks = buildBlocks(policy)
+  const exemptions = reduceExemptions(policy, now)
+  const ports = classifyPorts(policy, exemptions)
+  const prefixes = sortPrefixes(policy, exemptions)
+  const addressClasses = new AddressClasses(policy, exemptions)
+  const ipv4 = buildIpv4(prefixes.ipv4, addressClasses)
+  const ipv6 = buildIpv6(prefixes.ipv6, addressClasses)
+  const classes = addressClasses.list
+  const sides = foldSides(policy, classes)
+  const table = buildTable(policy, sides, ports)
+  const image = assembleImage({ policy, digest, generation, ipv4, ipv6, classes, sides, ports, table, blocks })
+  const inserted = [
+    { prefixes: prefixes.ipv4, steps: ipv4.steps },
+    { prefixes: prefixes.ipv6, steps: ipv6.steps },
+  ] as const
+  const plan = planSteering(policy, now, classes, ...inserted)
+  const provenance = describeProvenance(policy, exemptions, classes, ports)
+  return { image, plan, provenance, nextChange: exemptions.nextChange }
+}

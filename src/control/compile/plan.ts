@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The steering planner: which packets the kernel sends to which queues. Only those that some block could act on; a packet that an enforced
+// block may drop goes to the enforce queues, and the observe queues get what only observed blocks look at, because the kernel takes the
+// first rule that matches. What a rule cannot say (`except`, exemptions, shapes) is left to the engine.
+
+import { NEVER } from '../../contract/image.js'
+import type { Block, Policy } from '../policy/policy.js'
+import type { Service } from '../profiles/profile.js'
+import type { AddressClass } from './address-classes.js'
+import { carve, type Inserted } from './sets.js'
+import type { SteeringPlan, SteeringRule, SteeringSet } from './steering.js'
+
+const MAX_SET_NAME = 16
+
+type PortRange = readonly [first: number, last: number]
+
+/** A rule in the making: its ports are gathered from all blocks that want the same packets for the same customers. */
+interface Draft extends Omit<SteeringRule, 'ports'> {
+  readonly ports: PortRange[]
+}
+
+/** The plan for `policy` at `now`, seconds since 1970. Blocks that are over are left out, those yet to come are in. */
+export function planSteering(policy: Policy, now: number, classes: readonly AddressClass[], ipv4: Inserted, ipv6: Inserted): SteeringPlan {
+  const names = new SetNames(policy)
+  const sets = new Map<string, SteeringSet>()
+  const drafts = new Map<string, Draft>()
+  for (const block of policy.blocks) {
+    if (isOver(block, now)) continue
+    const networks = [...new Set(block.protect)].sort((a, b) => a - b)
+    const set = names.of(networks)
+    if (!sets.has(set)) sets.set(set, { name: set, ...carve(networks, classes, ipv4, ipv6) })
+    for (const service of block.services) addService(drafts, block, service, set)
+  }
+  const rules = [...drafts.values()].map(({ ports, ...rule }) => ({ ...rule, ports: mergePorts(ports) }))
+  const { hook, overload } = policy
+  return {
+    hook,
+    overload,
+    sets: [...sets.values()],
+    rules: [...rules.filter(({ kind }) => kind === 'enforce'), ...rules.filter(({ kind }) => kind === 'observe')],
+  }
+}
+
+const isOver = ({ expires }: Block, now: number): boolean => expires !== NEVER && now >= expires
+
+function addService(drafts: Map<string, Draft>, { mode, direction }: Block, { protocol, side, first, last }: Service, set: string): void {
+  const key = `${mode} ${direction} ${protocol} ${side} ${set}`
+  const draft = drafts.get(key) ?? {
+    protocol,
+    side,
+    ports: [],
+    address: direction === 'inbound' ? 'destination' : 'source',
+    set,
+    kind: mode,
+  }
+  draft.ports.push([first, last])
+  drafts.set(key, draft)
+}
+
+/** Ascending, and joined where they overlap or touch. */
+function mergePorts(ranges: readonly PortRange[]): PortRange[] {
+  const merged: [number, number][] = []
+  for (const [first, last] of [...ranges].sort((a, b) => a[0] - b[0])) {
+    const before = merged.at(-1)
+    if (before !== undefined && first <= before[1] + 1) before[1] = Math.max(before[1], last)
+    else merged.push([first, last])
+  }
+  return merged
+}
+
+/** Names for sets of networks: made of the networks' own where they fit, else cut and numbered. The same policy gives the same names. */
+class SetNames {
+  readonly #policy: Policy
+  readonly #names = new Map<string, string>()
+  readonly #taken = new Set<string>()
+
+  constructor(policy: Policy) {
+    this.#policy = policy
+  }
+
+  of(networks: readonly number[]): string {
+    const key = networks.join()
+    const known = this.#names.get(key)
+    if (known !== undefined) return known
+    const spoken = networks.map((network) => this.#policy.networks[network]?.name).join('-')
+    const plain = spoken
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-+|-+$/g, '')
+    let name = plain
+    for (let number = 1; name === '' || name.length > MAX_SET_NAME || this.#taken.has(name); number++) {
+      const suffix = `-${number}`
+      name = `${plain.slice(0, MAX_SET_NAME - suffix.length) || 'set'}${suffix}`
+    }
+    this.#taken.add(name)
+    this.#names.set(key, name)
+    return name
+  }
+}

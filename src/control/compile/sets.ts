@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Kernel sets for the steering plan: the prefixes of some networks, less what longer prefixes of other networks carve out of them. They
+// come from the same steps that built the look-up tables, so that steering and engine agree on whose an address is. A set holds the fewest
+// prefixes that say so: one inside another of the same set is left out.
+
+import type { Prefixes } from '../policy/policy.js'
+import type { AddressClass } from './address-classes.js'
+import type { Steps } from './ipv4.js'
+import type { SortedPrefixes } from './prefixes.js'
+
+/** One family, as the builders left it. */
+export interface Inserted {
+  readonly prefixes: SortedPrefixes
+  readonly steps: Steps
+}
+
+export interface Carved {
+  readonly prefixes: Prefixes
+  readonly exclusions: Prefixes
+}
+
+export function carve(networks: readonly number[], classes: readonly AddressClass[], ipv4: Inserted, ipv6: Inserted): Carved {
+  const isMember = Uint8Array.from(classes, ({ network }) => (networks.includes(network) ? 1 : 0))
+  const [four, six] = [carveFamily(isMember, ipv4), carveFamily(isMember, ipv6)]
+  return {
+    prefixes: { ipv4: four.prefixes, ipv6: six.prefixes },
+    exclusions: { ipv4: four.exclusions, ipv6: six.exclusions },
+  }
+}
+
+function carveFamily(isMember: Uint8Array, { prefixes: sorted, steps }: Inserted): { prefixes: Uint32Array; exclusions: Uint32Array } {
+  const entered: number[] = []
+  const left: number[] = []
+  for (let index = 0; index < sorted.count; index++) {
+    const change = isMember[steps.inner[index]] - isMember[steps.outer[index]]
+    if (change > 0) entered.push(index)
+    else if (change < 0) left.push(index)
+  }
+  // Two networks may hold the same prefix; then the set may have been entered and left at once, which is neither.
+  const keyOf = (index: number) => `${sorted.addresses.subarray(index * sorted.width, (index + 1) * sorted.width)}/${sorted.lengths[index]}`
+  if (left.length === 0) return { prefixes: columnsOf(entered, sorted), exclusions: new Uint32Array() }
+  const leftKeys = new Set(left.map(keyOf))
+  const both = new Set(entered.map(keyOf).filter((key) => leftKeys.has(key)))
+  const single = (index: number) => !both.has(keyOf(index))
+  return { prefixes: columnsOf(entered.filter(single), sorted), exclusions: columnsOf(left.filter(single), sorted) }
+}
+
+/** Columns of policy.ts: the words of the address, then the length. */
+function columnsOf(indices: readonly number[], { width, addresses, lengths }: SortedPrefixes): Uint32Array {
+  const stride = width + 1
+  const columns = new Uint32Array(indices.length * stride)
+  for (const [to, index] of indices.entries()) {
+    for (let word = 0; word < width; word++) columns[to * stride + word] = addresses[index * width + word]
+    columns[to * stride + width] = lengths[index]
+  }
+  return columns
+}

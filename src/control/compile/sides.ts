@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Address classes folded into what they are as the customer's side (near: which blocks protect it, and which of them leave it alone) and as
+// the other side (far: which blocks except it). Two small numbers in place of a large one keep the decision table small.
+
+import type { Policy } from '../policy/policy.js'
+import type { AddressClass } from './address-classes.js'
+import { MAX_ROWS, requireAtMost } from './limits.js'
+
+/** A block that protects the near side, and what the near side is exempted from: services as in Exempted, ascending. */
+export interface Protection {
+  readonly block: number
+  readonly exempted: readonly number[]
+}
+
+export interface Sides {
+  /** By near number, blocks ascending; 0 is protected by none. */
+  readonly nears: readonly (readonly Protection[])[]
+  /** By far number: the blocks that do not match it, ascending; 0 is excepted by none. */
+  readonly fars: readonly (readonly number[])[]
+  /** By address class. */
+  readonly nearOf: readonly number[]
+  readonly farOf: readonly number[]
+}
+
+/** Directions that have rows: INBOUND and OUTBOUND. */
+export const ROW_DIRECTIONS = 2
+
+export function foldSides(policy: Policy, classes: readonly AddressClass[]): Sides {
+  const protecting = policy.networks.map((_, network) => indicesWhere(policy, ({ protect }) => protect.includes(network)))
+  const excepting = policy.networks.map((_, network) => indicesWhere(policy, ({ except }) => except.includes(network)))
+  const nears = new Interned<readonly Protection[]>([], (near) => near.map(({ block, exempted }) => `${block}:${exempted}`).join(' '))
+  const fars = new Interned<readonly number[]>([], (far) => far.join())
+  const nearOf = classes.map(({ network, exempted }) =>
+    nears.numberOf(
+      (protecting[network] ?? []).map((block) => ({
+        block,
+        exempted: exempted.filter((one) => one.block === block).map(({ service }) => service),
+      })),
+    ),
+  )
+  const farOf = classes.map(({ excepts }) =>
+    fars.numberOf([...new Set(excepts.flatMap((network) => excepting[network] as number[]))].sort((a, b) => a - b)),
+  )
+  requireAtMost(MAX_ROWS, ROW_DIRECTIONS * nears.list.length * fars.list.length, 'pairs of customers and far networks to tell apart')
+  return { nears: nears.list, fars: fars.list, nearOf, farOf }
+}
+
+function indicesWhere(policy: Policy, holds: (block: Policy['blocks'][number]) => boolean): number[] {
+  return policy.blocks.flatMap((block, index) => (holds(block) ? [index] : []))
+}
+
+/** Distinct values numbered as they come; number 0 is given at the start. */
+export class Interned<Value> {
+  readonly list: Value[] = []
+  readonly #numbers = new Map<string, number>()
+  readonly #keyOf: (value: Value) => string
+
+  constructor(first: Value, keyOf: (value: Value) => string) {
+    this.#keyOf = keyOf
+    this.numberOf(first)
+  }
+
+  numberOf(value: Value): number {
+    const key = this.#keyOf(value)
+    const known = this.#numbers.get(key)
+    if (known !== undefined) return known
+    this.#numbers.set(key, this.list.length)
+    return this.list.push(value) - 1
+  }
+}
