@@ -30,7 +30,13 @@ export interface Extension {
 const big16 = (value: number): number[] => [(value >> 8) & 255, value & 255]
 
 export function concat(...parts: readonly (Uint8Array | readonly number[])[]): Uint8Array {
-  return Uint8Array.from(parts.flatMap((part) => [...part]))
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
 }
 
 export function udp(sourcePort: number, destinationPort: number, payload: Uint8Array, claimedLength?: number): Uint8Array {
