@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What a block by itself may not be, however well it is formed: each rule with its reason. And the precision that a block has in the end.
+
+import type { CheckedBlock } from './blocks.js'
+import { quoted } from './excerpt.js'
+import type { Precision } from './policy.js'
+import { MAX_LIMIT, RATE } from './schema.js'
+import { placeOf, type Subject } from './subject.js'
+
+/** Nothing but the header is ever looked at: custom rules, profiles without shapes, and TCP. */
+export function isHeaderOnly({ profile, services }: Pick<CheckedBlock, 'profile' | 'services'>): boolean {
+  return profile === null || profile.class === null || services.every(({ protocol }) => protocol === 'tcp')
+}
+
+export function precisionOf(block: CheckedBlock, byDefault: Precision | undefined): Precision {
+  return isHeaderOnly(block) ? 'port' : (block.document.precision ?? byDefault ?? 'shape')
+}
+
+/** Replies that `limit` could police exist only where a shape lets them live. */
+function letsRepliesLive(block: CheckedBlock, byDefault: Precision | undefined): boolean {
+  return precisionOf(block, byDefault) === 'shape' && block.profile !== null && block.profile.reply !== null
+}
+
+export function checkBlockRules(subject: Subject, block: CheckedBlock): void {
+  const { report, document } = subject
+  const { document: written, profile, review } = block
+  const byDefault = document.defaults?.precision
+  const udp = block.services.some(({ protocol }) => protocol === 'udp')
+
+  // What is meant for a day stays for ever otherwise.
+  if (written.emergency === true && written.expires === undefined) {
+    report.add('emergency-without-expires', placeOf(subject, written, 'emergency'), 'an emergency has no end', 'add `expires: YYYY-MM-DD`')
+  }
+  // Answering the forged sources of an attack would make the router a reflector itself.
+  if (written.action === 'reject' && block.direction === 'inbound') {
+    const message = 'an inbound block cannot reject: the answers would hit whoever the source addresses belong to'
+    report.add('reject-inbound', placeOf(subject, written, 'action'), message, 'leave `action` out: packets are dropped')
+  }
+  if (profile?.class === 'D' && block.mode === 'enforce') {
+    const message = `${profile.name} is of class D, which customers legitimately serve: it cannot be enforced`
+    report.add('class-d-enforced', placeOf(subject, written, 'mode', 'profile'), message, 'write `mode: observe`')
+  }
+  // Without a shape every reply to a client that has this port dies too; the operator says that he knows.
+  if (profile === null && udp && (written.precision ?? byDefault) !== 'port') {
+    const message = 'a custom rule has no shapes: it also kills replies to customers whose clients use this port'
+    report.add('custom-udp', placeOf(subject, written, 'precision', 'service'), message, 'say so: `precision: port`')
+  } else if (written.precision === 'shape' && isHeaderOnly(block)) {
+    const message = `${quoted(block.name)} is decided by the header alone: there are no shapes to tell`
+    report.add('no-shapes', placeOf(subject, written, 'precision'), message, 'leave `precision` out')
+  }
+  checkLimit(subject, block, letsRepliesLive(block, byDefault))
+  if (review !== null && review <= subject.now) {
+    const hint = 'see whether the block is still needed, then set a new date'
+    report.add('overdue-review', placeOf(subject, written, 'review'), `the review of ${quoted(block.name)} is due`, hint)
+  }
+}
+
+function checkLimit(subject: Subject, { document: { limit }, document }: CheckedBlock, works: boolean): void {
+  if (limit === undefined) return
+  const rate = parseRate(limit.rate)
+  if (rate < 1 || rate > MAX_LIMIT) {
+    subject.report.add('bad-rate', placeOf(subject, limit, 'rate'), `${quoted(limit.rate)} is no rate`, `from 1/s to ${MAX_LIMIT}/s`)
+  } else if (!works) {
+    const hint = 'it polices replies that a shape lets live, and this block has none'
+    subject.report.add('idle-limit', placeOf(subject, document, 'limit'), 'the limit has no effect', hint)
+  }
+}
+
+/** Events a second; the schema has seen to the form. */
+export function parseRate(text: string): number {
+  return Number(RATE.exec(text)?.[1])
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Third stage: a checked policy to the value that is compiled. Nothing is judged here any more.
+
+import { parseRate, precisionOf } from './block-rules.js'
+import type { CheckedBlock } from './blocks.js'
+import type { Checked } from './check.js'
+import {
+  type Block,
+  type Exemption,
+  IPV4_PREFIX_WORDS,
+  IPV6_PREFIX_WORDS,
+  type Limit,
+  type Network,
+  type Policy,
+  type Prefixes,
+} from './policy.js'
+
+/** Only for what `check` found no error in. */
+export function normalise(checked: Checked): Policy {
+  const { document } = checked
+  return {
+    timezone: checked.timezone,
+    outside: document.interfaces?.outside ?? [],
+    networks: checked.networks.map(({ name, document: { customers, shared }, prefixes: { ipv4, ipv6 } }, index): Network => {
+      const prefixes = checked.repeating.has(index) ? distinct({ ipv4, ipv6 }) : { ipv4, ipv6 }
+      return { name, customers: customers ?? false, shared: shared ?? false, prefixes }
+    }),
+    blocks: checked.blocks.map((block) => normaliseBlock(block, checked)),
+    exemptions: checked.exemptions.map(({ document: { owner, reason }, prefix: { ipv4, ipv6 }, blocks, service, expires }): Exemption => {
+      return { prefix: { ipv4, ipv6 }, blocks, service, expires, owner: owner ?? null, reason: reason ?? null }
+    }),
+    overload: document.defaults?.overload ?? 'fail-open',
+    hook: document.defaults?.hook ?? 'forward',
+  }
+}
+
+function normaliseBlock(block: CheckedBlock, { document }: Checked): Block {
+  const { name, profile, direction, services, protect, except, mode, since, expires, review, document: written } = block
+  const limit: Limit | null = written.limit === undefined ? null : { rate: parseRate(written.limit.rate), burst: written.limit.burst }
+  return {
+    name,
+    profile,
+    direction,
+    services,
+    protect,
+    except,
+    mode,
+    precision: precisionOf(block, document.defaults?.precision),
+    action: written.action ?? 'drop',
+    since,
+    expires,
+    emergency: written.emergency ?? false,
+    limit,
+    reason: written.reason ?? null,
+    review,
+  }
+}
+
+/** The first of each, in the same order. */
+function distinct({ ipv4, ipv6 }: Prefixes): Prefixes {
+  return { ipv4: distinctRows(ipv4, IPV4_PREFIX_WORDS), ipv6: distinctRows(ipv6, IPV6_PREFIX_WORDS) }
+}
+
+function distinctRows(column: Uint32Array, words: number): Uint32Array {
+  const seen = new Set<string>()
+  const kept = new Uint32Array(column.length)
+  let length = 0
+  for (let at = 0; at < column.length; at += words) {
+    const row = column.subarray(at, at + words)
+    const known = seen.size
+    if (seen.add(row.join()).size === known) continue
+    kept.set(row, length)
+    length += words
+  }
+  return kept.slice(0, length)
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Compares blocks with one another. The first enforced block that covers a packet decides, so a later one can be without effect, and an
+// operator who wrote it did not know.
+//
+// Two blocks overlap where they have the same mode and direction, a network that both protect, a service in common, and a time at which
+// both are in force; unless the earlier one excepts a network that the later one does not: then the later has something left to decide.
+// Exemptions play no part in this: they are about single customers. Overlapping blocks are an error.
+//
+// An observed block is shadowed where one enforced block before it covers all that it covers, at all times, and exempts nobody.
+
+import type { CheckedBlock } from './blocks.js'
+import type { Report } from './diagnostics.js'
+import { quoted } from './excerpt.js'
+import type { CheckedNetwork } from './networks.js'
+import { serviceCovers, servicesMeet, serviceText } from './services.js'
+import { lineAt } from './text.js'
+
+/** `exempting` are the names of blocks that some exemption names. */
+export function checkOverlaps(
+  blocks: readonly CheckedBlock[],
+  networks: readonly CheckedNetwork[],
+  exempting: ReadonlySet<string>,
+  report: Report,
+): void {
+  blocks.forEach((later, index) => {
+    for (let before = 0; before < index; before++) {
+      const earlier = blocks[before] as CheckedBlock
+      if (earlier.direction !== later.direction || !isSubset(earlier.except, later.except)) continue
+      if (earlier.mode === later.mode && overlap(earlier, later)) {
+        const network = networks[later.protect.find((protectedToo) => earlier.protect.includes(protectedToo)) as number] as CheckedNetwork
+        const message = `${quoted(later.name)} and ${named(earlier)} both ${later.mode} ${commonService(earlier, later)} for ${quoted(network.name)} at the same time`
+        report.add('overlap', later.place, message, 'the later one would have no effect there: let networks, services or dates differ')
+        break
+      }
+      if (earlier.mode === 'enforce' && later.mode === 'observe' && !exempting.has(earlier.name) && covers(earlier, later)) {
+        const message = `${quoted(later.name)} observes nothing: ${named(earlier)} decides before it`
+        report.add('shadowed', later.place, message, `put ${quoted(later.name)} first, or remove it`)
+        break
+      }
+    }
+  })
+}
+
+const named = (block: CheckedBlock): string => `${quoted(block.name)} (line ${lineAt(block.place.file, block.place.start).number})`
+
+function overlap(earlier: CheckedBlock, later: CheckedBlock): boolean {
+  const together = Math.max(earlier.since, later.since) < Math.min(earlier.expires, later.expires)
+  return together && later.protect.some((network) => earlier.protect.includes(network)) && meeting(earlier, later) !== undefined
+}
+
+function covers(earlier: CheckedBlock, later: CheckedBlock): boolean {
+  return (
+    earlier.since <= later.since &&
+    earlier.expires >= later.expires &&
+    isSubset(later.protect, earlier.protect) &&
+    later.services.every((inner) => earlier.services.some((outer) => serviceCovers(outer, inner)))
+  )
+}
+
+const meeting = (earlier: CheckedBlock, later: CheckedBlock) =>
+  later.services.find((service) => earlier.services.some((other) => servicesMeet(other, service)))
+
+const commonService = (earlier: CheckedBlock, later: CheckedBlock): string =>
+  serviceText(meeting(earlier, later) as CheckedBlock['services'][0])
+
+const isSubset = (inner: readonly number[], outer: readonly number[]): boolean => inner.every((number) => outer.includes(number))

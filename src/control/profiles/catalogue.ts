@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// All profiles there are, in the order in which they are listed: inbound by port, then outbound by port.
+
+import { IP19B } from './chargen.js'
+import { IP53B, OP53B } from './dns.js'
+import { OP25B } from './mail.js'
+import { IP1434B } from './mssql.js'
+import { IP123B } from './ntp.js'
+import type { Profile } from './profile.js'
+import { IP161B } from './snmp.js'
+import { IP1900B } from './ssdp.js'
+import { IP3478B } from './stun.js'
+
+export const PROFILES: readonly Profile[] = [IP19B, IP53B, IP123B, IP161B, IP1434B, IP1900B, IP3478B, OP25B, OP53B]
+
+const byName: ReadonlyMap<string, Profile> = new Map(PROFILES.map((profile) => [profile.name, profile]))
+
+/** The profile of exactly this name, or null. */
+export function findProfile(name: string): Profile | null {
+  return byName.get(name) ?? null
+}

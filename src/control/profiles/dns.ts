@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// DNS: the blocks that protect resolvers and victims from open forwarders in customer routers, and from infected customers.
+
+import { DNS_REPLY, DNS_REQUEST } from '../../contract/shapes.js'
+import type { Profile } from './profile.js'
+import { tcp, udp } from './services.js'
+
+export const IP53B: Profile = {
+  name: 'IP53B',
+  title: {
+    en: 'Inbound DNS queries to customers (UDP 53)',
+    ja: '外部から利用者への DNS 問い合わせ (UDP 53)',
+  },
+  direction: 'inbound',
+  // TCP is left alone: it cannot be spoofed into an amplification, and people put an sshd on TCP 53 to pass firewalls.
+  services: [udp(53)],
+  class: 'B',
+  request: DNS_REQUEST,
+  reply: DNS_REPLY,
+  replySourcePort: 53,
+  collateral: {
+    en:
+      'By port: a resolver of a customer that sends its own queries from source port 53 gets no answers any more, and a name server run by a customer is not reached. ' +
+      'By shape: that resolver lives, because answers from port 53 pass; a name server run by a customer is still not reached and needs an exemption, and so does anything that is not DNS on UDP 53. ' +
+      'Neither stops attacks that start inside, or that are sent through the resolvers of the ISP.',
+    ja:
+      'ポート単位では、送信元ポートを 53 に固定した利用者側のキャッシュサーバーに応答が届かなくなり、利用者が運用する権威サーバーにも外部から到達できなくなります。' +
+      '形による判定では、ポート 53 からの応答は通るので前者は影響を受けません。利用者の権威サーバーと、UDP 53 を DNS 以外に使うものは、引き続き除外の登録が必要です。' +
+      'いずれの場合も、内部から始まる攻撃や ISP のキャッシュサーバーを経由する攻撃は止まりません。',
+  },
+  references: [
+    'RFC 1035 section 4.1.1',
+    'RFC 9619',
+    'RFC 5358 (BCP 140)',
+    'RFC 6092 REC-8',
+    'US-CERT TA13-088A',
+    'US-CERT TA14-017A',
+    'JPRS glossary: IP53B',
+  ],
+}
+
+export const OP53B: Profile = {
+  name: 'OP53B',
+  title: {
+    en: 'Outbound DNS except to the resolvers of the ISP (UDP and TCP 53)',
+    ja: 'ISP のキャッシュサーバー以外への DNS 問い合わせ (UDP/TCP 53)',
+  },
+  direction: 'outbound',
+  services: [udp(53), tcp(53)],
+  class: null,
+  request: null,
+  reply: null,
+  replySourcePort: null,
+  collateral: {
+    en:
+      'Every customer who uses a public resolver outside, or runs a full resolver of his own, loses name resolution, unless those resolvers are named in `except`. ' +
+      'Attacks on the resolvers of the ISP itself, which stay reachable, go on.',
+    ja:
+      '外部の公開 DNS サービスを使う利用者と、自分でフルリゾルバーを動かす利用者は、相手を except に挙げない限り名前解決ができなくなります。' +
+      'ISP のキャッシュサーバーには引き続き到達できるので、それを狙う攻撃は止まりません。通信の秘密に対する配慮が要ります。',
+  },
+  references: ['JPRS glossary: OP53B', 'RFC 7754'],
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The services of profiles, briefly: nearly all are one destination port.
+
+import type { Service } from './profile.js'
+
+const destination = (protocol: Service['protocol'], port: number): Service => ({ protocol, first: port, last: port, side: 'destination' })
+
+export const udp = (port: number): Service => destination('udp', port)
+export const tcp = (port: number): Service => destination('tcp', port)

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The policies under test/cases/policies: NAME.yaml, and in NAME.txt the exact text that is printed for it. A new case is a new file;
+// `UPDATE=1 node build/test/control/policy/load.test.js` writes what is printed today, for a human to read before it is committed.
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { type Loaded, loadPolicy } from '../../../src/control/policy/load.js'
+import { ROOT } from '../../rules/tree.js'
+
+export const CASES = `${ROOT}test/cases/policies/`
+/** 2027-01-01 00:00 UTC: the time at which every case is judged. */
+export const NOW = 1_798_761_600
+
+export const readCase = (path: string): string => readFileSync(CASES + path, 'utf8')
+
+export const caseNames: readonly string[] = readdirSync(CASES)
+  .filter((name) => name.endsWith('.yaml'))
+  .map((name) => name.slice(0, -'.yaml'.length))
+
+export const loadCase = (name: string): Loaded => loadPolicy(`${name}.yaml`, readCase, NOW, { timezone: 'Etc/UTC' })
+
+/** A policy given as text; other files are those of the cases. */
+export const loadText = (text: string, now = NOW): Loaded =>
+  loadPolicy('policy.yaml', (path) => (path === 'policy.yaml' ? text : readCase(path)), now, { timezone: 'Etc/UTC' })
