@@ -36,13 +36,34 @@ function carveFamily(isMember: Uint8Array, { prefixes: sorted, steps }: Inserted
     if (change > 0) entered.push(index)
     else if (change < 0) left.push(index)
   }
-  // Two networks may hold the same prefix; then the set may have been entered and left at once, which is neither.
-  const keyOf = (index: number) => `${sorted.addresses.subarray(index * sorted.width, (index + 1) * sorted.width)}/${sorted.lengths[index]}`
   if (left.length === 0) return { prefixes: columnsOf(entered, sorted), exclusions: new Uint32Array() }
-  const leftKeys = new Set(left.map(keyOf))
-  const both = new Set(entered.map(keyOf).filter((key) => leftKeys.has(key)))
-  const single = (index: number) => !both.has(keyOf(index))
+  const both = bothOf(entered, left, sorted)
+  const single = (index: number) => both.size === 0 || !both.has(keyOf(index, sorted))
   return { prefixes: columnsOf(entered.filter(single), sorted), exclusions: columnsOf(left.filter(single), sorted) }
+}
+
+/**
+ * Keys of the prefixes in both lists: two networks may hold the same prefix, and then the set was entered and left at once, which is
+ * neither. Exact keys are made only for the few whose hashes meet.
+ */
+function bothOf(entered: readonly number[], left: readonly number[], sorted: SortedPrefixes): ReadonlySet<string> {
+  const leftHashes = new Set(left.map((index) => hashOf(index, sorted)))
+  const suspects = entered.filter((index) => leftHashes.has(hashOf(index, sorted)))
+  if (suspects.length === 0) return new Set()
+  const suspectHashes = new Set(suspects.map((index) => hashOf(index, sorted)))
+  const suspectLeft = left.filter((index) => suspectHashes.has(hashOf(index, sorted)))
+  const leftKeys = new Set(suspectLeft.map((index) => keyOf(index, sorted)))
+  return new Set(suspects.map((index) => keyOf(index, sorted)).filter((key) => leftKeys.has(key)))
+}
+
+const keyOf = (index: number, { width, addresses, lengths }: SortedPrefixes): string =>
+  `${addresses.subarray(index * width, (index + 1) * width)}/${lengths[index]}`
+
+/** 30 bits, so that a Set holds it without an object. */
+function hashOf(index: number, { width, addresses, lengths }: SortedPrefixes): number {
+  let hash = lengths[index]
+  for (let word = index * width; word < (index + 1) * width; word++) hash = Math.imul(hash ^ addresses[word], 0x9e3779b1)
+  return (hash ^ (hash >>> 15)) & 0x3fffffff
 }
 
 /** Columns of policy.ts: the words of the address, then the length. */
