@@ -1,84 +1,79 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The data path, whole: each packet of a batch goes parse -> classify -> (inspect for each candidate) -> verdict. docs/verdicts.md says
-// what must come out. Nothing here allocates, throws for what a packet holds, logs or waits.
+// The data path, whole: each packet goes parse -> classify -> inspect (for each candidate) -> verdict; docs/verdicts.md says what comes out.
+// Nothing here allocates, throws for what a packet holds, logs or waits. All its files bind the contract's constants to constants of
+// their own: V8 folds those into the code, but loads imported ones at each use (a quarter of the time of a packet).
 
 import type { Batch } from '../contract/batch.js'
-import { FIELD_WORDS, SHAPE } from '../contract/fields.js'
-import { ENTRY_BLOCK, ENTRY_EXEMPT, type Image } from '../contract/image.js'
-import { DORMANT, EXEMPT, HEADER_CHAIN, LIMITED, NO_BLOCK, NOT_OURS, REPLY, UNDECIDED } from '../contract/reasons.js'
-import { NO_BLOCK_INDEX, SHAPE_NONE } from '../contract/verdicts.js'
+import * as FIELDS from '../contract/fields.js'
+import * as IMAGE from '../contract/image.js'
+import * as REASONS from '../contract/reasons.js'
+import * as VERDICTS from '../contract/verdicts.js'
 import { classify, NOT_OURS_LIST } from './classify/classify.js'
-import { createStanding, refreshStanding, STANDING_DORMANT, STANDING_ENFORCE, type Standing } from './classify/in-force.js'
+import { createInForce, type InForce, leftOut, refreshInForce } from './classify/in-force.js'
 import { activeHalf } from './classify/interfaces.js'
 import { inspect } from './inspect/inspect.js'
 import { parse } from './parse/parse.js'
-import { type Limits, limitsFor, overLimit } from './verdict/limits.js'
-import { countOutcome, countSpoofed, countUndecided, type Ledger, openLedger, prefill, settle, settleUnread } from './verdict/verdict.js'
+import { type Limits, limitsFor, police } from './verdict/limits.js'
+import * as verdict from './verdict/verdict.js'
 
-/** One worker's engine under one image. Made anew with each image, since counters, limits and standings belong to it. */
-export interface Engine extends Ledger {
-  readonly fields: Uint32Array
-  readonly standing: Standing
-  readonly limits: Limits
-}
+const { HEADER_CHAIN, NO_BLOCK, NOT_OURS, UNDECIDED } = REASONS
+const { NO_BLOCK_INDEX, SHAPE_NONE } = VERDICTS
+const { ENTRY_BLOCK } = IMAGE
+const { FIELD_WORDS, SHAPE } = FIELDS
+
+/** One worker's engine under one image. Made anew with each image, since counters, limits and dates belong to it. */
+export type Engine = verdict.Ledger & { readonly fields: Uint32Array; readonly inForce: InForce; readonly limits: Limits }
 
 /** An engine for the packets in `batch` under `image`; `counters` come from createCounters(image.blockCount). */
-export function createEngine(batch: Batch, image: Image, counters: Float64Array): Engine {
+export function createEngine(batch: Batch, image: IMAGE.Image, counters: Float64Array): Engine {
   const fields = new Uint32Array(FIELD_WORDS)
-  return { ...openLedger(batch, image, counters), fields, standing: createStanding(image), limits: limitsFor(image) }
+  return { ...verdict.openLedger(batch, image, counters), fields, inForce: createInForce(image), limits: limitsFor(image) }
 }
 
-/** Walks the blocks that cover the packet, in policy order. The first observed one settles it until an enforced one overrules that. */
+/** Walks a list of covering blocks in policy order. The first observed one settles the packet until an enforced one overrules that. */
 function walk(engine: Engine, slot: number, list: number): void {
-  const { image, fields, standing } = engine
-  const end = list + image.lists[list]
+  const { image, fields, inForce } = engine
   let settled = false
-  let reason = NO_BLOCK
-  let block = NO_BLOCK_INDEX
-  for (let at = list + 1; at <= end; at++) {
+  for (let at = list + 1; at <= list + image.lists[list]; at++) {
     const entry = image.lists[at] | 0
-    const covering = entry & ENTRY_BLOCK
-    const stands = standing.blocks[covering]
-    if (stands === STANDING_DORMANT || (entry & ENTRY_EXEMPT) !== 0) {
-      if (block === NO_BLOCK_INDEX) reason = stands === STANDING_DORMANT ? DORMANT : EXEMPT
-      if (block === NO_BLOCK_INDEX) block = covering
-      continue
-    }
+    if (leftOut(inForce, entry) !== UNDECIDED) continue
+    const block = entry & ENTRY_BLOCK
     const found = inspect(image, entry, engine.batch.bytes, fields)
-    if (stands === STANDING_ENFORCE) {
-      const limited = found === REPLY && overLimit(engine.limits, image, covering, fields)
-      settle(engine, slot, fields, limited ? LIMITED : found, fields[SHAPE], covering)
+    if (verdict.isEnforced(image, block)) {
+      verdict.settle(engine, slot, fields, police(engine.limits, image, block, fields, found), fields[SHAPE], block)
       return
     }
-    if (settled) countOutcome(engine, covering, found)
-    else settle(engine, slot, fields, found, fields[SHAPE], covering)
+    if (settled) verdict.countOutcome(engine, block, found)
+    else verdict.settle(engine, slot, fields, found, fields[SHAPE], block)
     settled = true
   }
-  if (!settled) settle(engine, slot, fields, reason, SHAPE_NONE, block)
+  const first = image.lists[list + 1] | 0
+  if (!settled) verdict.settle(engine, slot, fields, leftOut(inForce, first), SHAPE_NONE, first & ENTRY_BLOCK)
 }
 
 function decidePacket(engine: Engine, slot: number, half: number): void {
   const { batch, image, fields } = engine
   const status = parse(batch.bytes, batch.at[slot], batch.copied[slot], batch.length[slot], fields)
   if (status !== UNDECIDED && status !== HEADER_CHAIN) {
-    settleUnread(engine, slot, status)
+    verdict.settleUnread(engine, slot, status)
     return
   }
   const list = classify(image, fields, batch.inInterface[slot], batch.outInterface[slot], half)
-  countSpoofed(engine, fields)
-  if (list === NOT_OURS_LIST) settle(engine, slot, fields, NOT_OURS, SHAPE_NONE, NO_BLOCK_INDEX)
+  verdict.countSpoofed(engine, fields)
+  if (list === NOT_OURS_LIST) verdict.settle(engine, slot, fields, NOT_OURS, SHAPE_NONE, NO_BLOCK_INDEX)
+  else if (image.lists[list] === 0) verdict.settle(engine, slot, fields, NO_BLOCK, SHAPE_NONE, NO_BLOCK_INDEX)
   else walk(engine, slot, list)
 }
 
 /** Decides the first `count` packets of the batch as of `nowSeconds` (since 1970, UTC; limits make use of the fraction). */
 export function decide(engine: Engine, count: number, nowSeconds: number): void {
-  refreshStanding(engine.image, engine.standing, nowSeconds)
+  refreshInForce(engine.image, engine.inForce, nowSeconds)
   engine.limits.now[0] = nowSeconds
-  prefill(engine, count)
+  verdict.prefill(engine, count)
   const half = activeHalf(engine.image)
   try {
     for (let slot = 0; slot < count; slot++) decidePacket(engine, slot, half)
   } finally {
-    countUndecided(engine, count)
+    verdict.countUndecided(engine, count)
   }
 }

@@ -2,7 +2,17 @@
 // Fields and interfaces -> direction and candidate list (docs/verdicts.md, steps 2 and 3). The cost is that of the look-ups drawn in
 // contract/image.ts, whatever the policy holds.
 
-import {
+import * as FIELDS from '../../contract/fields.js'
+import type { Image } from '../../contract/image.js'
+import * as IMAGE from '../../contract/image.js'
+import * as NUMBERS from '../../contract/numbers.js'
+import * as REASONS from '../../contract/reasons.js'
+import * as VERDICTS from '../../contract/verdicts.js'
+import { isOutside } from './interfaces.js'
+import { classOfIpv4, classOfIpv6 } from './prefixes.js'
+import { destinationPortClass, sourcePortClass } from './ports.js'
+
+const {
   DESTINATION,
   DESTINATION_CLASS,
   DESTINATION_PORT,
@@ -19,14 +29,11 @@ import {
   TCP_ACK,
   TCP_FLAGS,
   TCP_SYN,
-} from '../../contract/fields.js'
-import { CLASS, CLASS_CUSTOMER, CLASS_NAMED, CLASS_WORDS, cellAt, type Image, PORTS_UNKNOWN, rowAt } from '../../contract/image.js'
-import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../contract/numbers.js'
-import { HEADER_CHAIN } from '../../contract/reasons.js'
-import { INBOUND, INTERNAL, OUTBOUND, TRANSIT } from '../../contract/verdicts.js'
-import { isOutside } from './interfaces.js'
-import { classOfIpv4, classOfIpv6 } from './prefixes.js'
-import { destinationPortClass, sourcePortClass } from './ports.js'
+} = FIELDS
+const { CLASS, CLASS_CUSTOMER, CLASS_NAMED, CLASS_WORDS, cellAt, PORTS_UNKNOWN, rowAt } = IMAGE
+const { PROTOCOL_TCP, PROTOCOL_UDP } = NUMBERS
+const { HEADER_CHAIN } = REASONS
+const { INBOUND, INTERNAL, OUTBOUND, TRANSIT } = VERDICTS
 
 /** In place of a list: the packet is internal or transit. */
 export const NOT_OURS_LIST = -1

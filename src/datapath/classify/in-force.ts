@@ -1,36 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Which blocks stand how at the time of a batch. Dates are whole seconds, so it is worked out when the second changes, not per packet.
+// Which covering blocks are candidates. What depends on time is worked out when the second changes, since dates are whole seconds, and not
+// per packet.
 
-import { BLOCK, BLOCK_WORDS, type Image, MODE_ENFORCE, NEVER } from '../../contract/image.js'
+import type { Image } from '../../contract/image.js'
+import * as IMAGE from '../../contract/image.js'
+import * as REASONS from '../../contract/reasons.js'
 
-/** Not in force: before `since`, or at or after `expires`. */
-export const STANDING_DORMANT = 0
-export const STANDING_OBSERVE = 1
-export const STANDING_ENFORCE = 2
+const { BLOCK, BLOCK_WORDS, ENTRY_BLOCK, ENTRY_EXEMPT, NEVER } = IMAGE
+const { DORMANT, EXEMPT, UNDECIDED } = REASONS
 
-export interface Standing {
-  /** A standing for each block of the image. */
+export interface InForce {
+  /** 1 for each block of the image that is in force. */
   readonly blocks: Uint8Array
-  /** The second since 1970 (UTC) that they are true for. */
+  /** The second since 1970 (UTC) that this is true for. */
   second: number
 }
 
-/** Standings of an image's blocks, not yet worked out. */
-export function createStanding(image: Image): Standing {
+/** No block in force yet. */
+export function createInForce(image: Image): InForce {
   return { blocks: new Uint8Array(image.blockCount), second: -1 }
 }
 
-/** Brings the standings to `nowSeconds`, of which the fraction does not matter. */
-export function refreshStanding(image: Image, standing: Standing, nowSeconds: number): void {
+/** Brings it to `nowSeconds`, of which the fraction does not matter. */
+export function refreshInForce(image: Image, inForce: InForce, nowSeconds: number): void {
   const second = Math.floor(nowSeconds)
-  if (second === standing.second) return
-  standing.second = second
-  const { blocks } = image
+  if (second === inForce.second) return
+  inForce.second = second
   for (let block = 0; block < image.blockCount; block++) {
-    const at = block * BLOCK_WORDS
-    const expires = blocks[at + BLOCK.expires]
-    const inForce = second >= blocks[at + BLOCK.since] && (second < expires || expires === NEVER)
-    if (!inForce) standing.blocks[block] = STANDING_DORMANT
-    else standing.blocks[block] = blocks[at + BLOCK.mode] === MODE_ENFORCE ? STANDING_ENFORCE : STANDING_OBSERVE
+    const since = image.blocks[block * BLOCK_WORDS + BLOCK.since]
+    const expires = image.blocks[block * BLOCK_WORDS + BLOCK.expires]
+    inForce.blocks[block] = second >= since && (second < expires || expires === NEVER) ? 1 : 0
   }
+}
+
+/** Why the block of a list's `entry` is no candidate: DORMANT, which comes before EXEMPT; or UNDECIDED where it is one. */
+export function leftOut(inForce: InForce, entry: number): number {
+  if (inForce.blocks[entry & ENTRY_BLOCK] === 0) return DORMANT
+  return (entry & ENTRY_EXEMPT) === 0 ? UNDECIDED : EXEMPT
 }

@@ -2,7 +2,10 @@
 // Which interfaces are outside: a set in the image whose halves the control side flips when an interface appears or goes. The half is
 // chosen once a batch, so that all packets of a batch are judged by the same set.
 
-import { IMAGE_HEADER, type Image, INTERFACE_SLOTS } from '../../contract/image.js'
+import type { Image } from '../../contract/image.js'
+import * as IMAGE from '../../contract/image.js'
+
+const { IMAGE_HEADER, INTERFACE_SLOTS } = IMAGE
 
 /** Index in image.interfaces of the half in force; -1 where direction is told by prefixes alone. */
 export function activeHalf(image: Image): number {

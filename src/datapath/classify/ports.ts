@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Port classes: one read for each port. The caller asks for UDP, or for the opening segment of TCP; nothing else has a class.
 
-import { type Image, PORT_TABLE } from '../../contract/image.js'
+import type { Image } from '../../contract/image.js'
+import * as IMAGE from '../../contract/image.js'
+
+const { PORT_TABLE } = IMAGE
 
 const UDP_DESTINATION = PORT_TABLE.udpDestination
 const UDP_SOURCE = PORT_TABLE.udpSource

@@ -2,7 +2,10 @@
 // Longest-prefix look-up of an address class in the image: DIR-24-8 for IPv4 (at most two reads), a trie of a 16-bit root and 8-bit
 // strides for IPv6 (at most fifteen). Addresses are read from the fields here and not passed in: above 2^31 an argument would be boxed.
 
-import { GROUP_ENTRIES, type Image, POINTER } from '../../contract/image.js'
+import type { Image } from '../../contract/image.js'
+import * as IMAGE from '../../contract/image.js'
+
+const { GROUP_ENTRIES, POINTER } = IMAGE
 
 const NUMBER = ~POINTER
 const ADDRESS_BYTES = 16

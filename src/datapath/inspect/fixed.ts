@@ -2,8 +2,12 @@
 // Shapes made of fixed tests, evaluated from the image (docs/verdicts.md, step 4; contract/shapes.ts says what a pattern is).
 // What cannot be read is never guessed: SHORT where this packet, a first fragment, ends before the byte; CUT where memory does.
 
-import { PAYLOAD_AT, PAYLOAD_COPIED, PAYLOAD_HERE, PAYLOAD_LENGTH } from '../../contract/fields.js'
-import { type Image, PATTERN, PATTERN_WORDS, TEST, TEST_WORDS } from '../../contract/image.js'
+import * as FIELDS from '../../contract/fields.js'
+import type { Image } from '../../contract/image.js'
+import * as IMAGE from '../../contract/image.js'
+
+const { PAYLOAD_AT, PAYLOAD_COPIED, PAYLOAD_HERE, PAYLOAD_LENGTH } = FIELDS
+const { PATTERN, PATTERN_WORDS, TEST, TEST_WORDS } = IMAGE
 
 export const NO = 0
 export const MATCH = 1

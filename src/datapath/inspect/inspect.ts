@@ -2,23 +2,19 @@
 // One candidate -> reason (docs/verdicts.md, end of step 3, and step 5): the class table. Says what the packet is to this block; what
 // follows from it (mode, action, limit) is verdict's.
 
-import { PAYLOAD_LENGTH, SHAPE, SOURCE_PORT, STATUS } from '../../contract/fields.js'
-import {
-  BLOCK,
-  BLOCK_WORDS,
-  CLASS_A_BLOCK,
-  CLASS_B_BLOCK,
-  CLASS_C_BLOCK,
-  CLASS_D_BLOCK,
-  ENTRY_BLOCK,
-  ENTRY_NTP_REPLY,
-  ENTRY_PORT,
-  type Image,
-} from '../../contract/image.js'
-import { CLASS_A, CUT, HEADER_CHAIN, NOT_REPLY, OTHER, PORT, REPLY, REQUEST, SHORT, WRONG_SOURCE_PORT } from '../../contract/reasons.js'
-import { NTP_PORT } from '../../contract/shapes.js'
-import { SHAPE_CUT, SHAPE_NONE, SHAPE_OTHER, SHAPE_REPLY, SHAPE_REQUEST, SHAPE_SHORT } from '../../contract/verdicts.js'
+import * as FIELDS from '../../contract/fields.js'
+import type { Image } from '../../contract/image.js'
+import * as IMAGE from '../../contract/image.js'
+import * as REASONS from '../../contract/reasons.js'
+import * as SHAPES from '../../contract/shapes.js'
+import * as VERDICTS from '../../contract/verdicts.js'
 import { CUT_OFF, evaluateShape, MATCH, NO, SHORT_OF } from './fixed.js'
+
+const { PAYLOAD_LENGTH, SHAPE, SOURCE_PORT, STATUS } = FIELDS
+const { BLOCK, BLOCK_WORDS, CLASS_A_BLOCK, CLASS_B_BLOCK, CLASS_C_BLOCK, CLASS_D_BLOCK, ENTRY_BLOCK, ENTRY_NTP_REPLY, ENTRY_PORT } = IMAGE
+const { CLASS_A, CUT, HEADER_CHAIN, NOT_REPLY, OTHER, PORT, REPLY, REQUEST, SHORT, WRONG_SOURCE_PORT } = REASONS
+const { NTP_PORT } = SHAPES
+const { SHAPE_CUT, SHAPE_NONE, SHAPE_OTHER, SHAPE_REPLY, SHAPE_REQUEST, SHAPE_SHORT } = VERDICTS
 
 const BLOCK_CLASS = BLOCK.blockClass
 const REQUEST_AT = BLOCK.requestAt

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The IPv4 header (RFC 791 section 3.1). Options are skipped unread: the header length field bounds them at 40 bytes.
 
-import { DESTINATION, FAMILY, SOURCE } from '../../contract/fields.js'
-import { CUT, FRAGMENT, MALFORMED } from '../../contract/reasons.js'
+import * as FIELDS from '../../contract/fields.js'
+import * as REASONS from '../../contract/reasons.js'
 import { parseTransport } from './transport.js'
+
+const { DESTINATION, FAMILY, SOURCE } = FIELDS
+const { CUT, FRAGMENT, MALFORMED } = REASONS
 
 const VERSION_AND_WORDS = 0
 const TOTAL_LENGTH = 2

@@ -2,10 +2,14 @@
 // The IPv6 header and its extension headers (RFC 8200 sections 3 and 4; RFC 4302 section 2.2 for authentication). Only headers whose
 // length is known are walked; every other number, ESP and "no next header" among them, ends the chain as the packet's protocol.
 
-import { DESTINATION, FAMILY, PROTOCOL, SOURCE } from '../../contract/fields.js'
-import { MAX_EXTENSION_BYTES, MAX_EXTENSION_HEADERS } from '../../contract/numbers.js'
-import { CUT, FRAGMENT, HEADER_CHAIN, MALFORMED } from '../../contract/reasons.js'
+import * as FIELDS from '../../contract/fields.js'
+import * as NUMBERS from '../../contract/numbers.js'
+import * as REASONS from '../../contract/reasons.js'
 import { clearTransport, parseTransport } from './transport.js'
+
+const { DESTINATION, FAMILY, PROTOCOL, SOURCE } = FIELDS
+const { MAX_EXTENSION_BYTES, MAX_EXTENSION_HEADERS } = NUMBERS
+const { CUT, FRAGMENT, HEADER_CHAIN, MALFORMED } = REASONS
 
 const PAYLOAD_LENGTH_FIELD = 4
 const NEXT_HEADER = 6

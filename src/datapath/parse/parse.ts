@@ -7,10 +7,13 @@
 //   - the work is bounded by MAX_EXTENSION_HEADERS and the 60 bytes of an IPv4 header.
 // Each protocol file has the same order: offsets, then one function whose first statements are the length tests.
 
-import { STATUS } from '../../contract/fields.js'
-import { CUT, NOT_IP } from '../../contract/reasons.js'
+import * as FIELDS from '../../contract/fields.js'
+import * as REASONS from '../../contract/reasons.js'
 import { parseIpv4 } from './ipv4.js'
 import { parseIpv6 } from './ipv6.js'
+
+const { STATUS } = FIELDS
+const { CUT, NOT_IP } = REASONS
 
 function parseNetwork(bytes: Uint8Array, at: number, copied: number, length: number, fields: Uint32Array): number {
   if (length === 0) return NOT_IP

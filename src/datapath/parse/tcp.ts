@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The TCP header (RFC 9293 section 3.1), as far as the flags: a block on TCP looks at the opening segment's header only.
 
-import { DESTINATION_PORT, SOURCE_PORT, TCP_FLAGS } from '../../contract/fields.js'
-import { CUT, MALFORMED, UNDECIDED } from '../../contract/reasons.js'
+import * as FIELDS from '../../contract/fields.js'
+import * as REASONS from '../../contract/reasons.js'
+
+const { DESTINATION_PORT, SOURCE_PORT, TCP_FLAGS } = FIELDS
+const { CUT, MALFORMED, UNDECIDED } = REASONS
 
 const SOURCE_PORT_FIELD = 0
 const DESTINATION_PORT_FIELD = 2

@@ -1,20 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What follows the IP header: UDP and TCP are read, every other protocol goes on without ports.
 
-import {
-  DESTINATION_PORT,
-  PAYLOAD_AT,
-  PAYLOAD_COPIED,
-  PAYLOAD_HERE,
-  PAYLOAD_LENGTH,
-  PROTOCOL,
-  SOURCE_PORT,
-  TCP_FLAGS,
-} from '../../contract/fields.js'
-import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../contract/numbers.js'
-import { UNDECIDED } from '../../contract/reasons.js'
+import * as FIELDS from '../../contract/fields.js'
+import * as NUMBERS from '../../contract/numbers.js'
+import * as REASONS from '../../contract/reasons.js'
 import { parseTcp } from './tcp.js'
 import { parseUdp } from './udp.js'
+
+const { DESTINATION_PORT, PAYLOAD_AT, PAYLOAD_COPIED, PAYLOAD_HERE, PAYLOAD_LENGTH, PROTOCOL, SOURCE_PORT, TCP_FLAGS } = FIELDS
+const { PROTOCOL_TCP, PROTOCOL_UDP } = NUMBERS
+const { UNDECIDED } = REASONS
 
 /** No ports, no flags, no payload: otherwise those of the packet before would be taken for this one's. */
 export function clearTransport(fields: Uint32Array): void {

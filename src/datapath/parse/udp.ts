@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The UDP header (RFC 768) and the three lengths of its payload.
 
-import {
-  DESTINATION_PORT,
-  PAYLOAD_AT,
-  PAYLOAD_COPIED,
-  PAYLOAD_HERE,
-  PAYLOAD_LENGTH,
-  SOURCE_PORT,
-  TCP_FLAGS,
-} from '../../contract/fields.js'
-import { CUT, MALFORMED, UNDECIDED } from '../../contract/reasons.js'
+import * as FIELDS from '../../contract/fields.js'
+import * as REASONS from '../../contract/reasons.js'
+
+const { DESTINATION_PORT, PAYLOAD_AT, PAYLOAD_COPIED, PAYLOAD_HERE, PAYLOAD_LENGTH, SOURCE_PORT, TCP_FLAGS } = FIELDS
+const { CUT, MALFORMED, UNDECIDED } = REASONS
 
 const SOURCE_PORT_FIELD = 0
 const DESTINATION_PORT_FIELD = 2

@@ -10,9 +10,16 @@
 // is lost. A forgotten bucket begins full: under such pressure the limit lets more pass than it should, but never drops a reply that an
 // unlimited table would have let pass. Losing a customer's clock or names is the worse error of the two.
 
-import { DESTINATION, DIRECTION, FAMILY, SOURCE } from '../../contract/fields.js'
-import { BLOCK, BLOCK_WORDS, type Image } from '../../contract/image.js'
-import { INBOUND } from '../../contract/verdicts.js'
+import * as FIELDS from '../../contract/fields.js'
+import type { Image } from '../../contract/image.js'
+import * as IMAGE from '../../contract/image.js'
+import * as REASONS from '../../contract/reasons.js'
+import * as VERDICTS from '../../contract/verdicts.js'
+
+const { DESTINATION, DIRECTION, FAMILY, SOURCE } = FIELDS
+const { BLOCK, BLOCK_WORDS } = IMAGE
+const { LIMITED, REPLY } = REASONS
+const { INBOUND } = VERDICTS
 
 /** Buckets for a policy with limits: 1.75 MB a worker. */
 const BUCKETS = 1 << 15
@@ -93,19 +100,22 @@ function bucketFor(limits: Limits, block: number, fields: Uint32Array, burst: nu
   return victim
 }
 
-/** Takes a token from the customer's bucket under `block`; true where the block has a limit and there is less than one token. */
-export function overLimit(limits: Limits, image: Image, block: number, fields: Uint32Array): boolean {
-  const at = block * BLOCK_WORDS
-  const rate = image.blocks[at + LIMIT_RATE]
-  if (rate === 0) return false
-  const burst = image.blocks[at + LIMIT_BURST]
-  const bucket = bucketFor(limits, block, fields, burst)
+/** Takes a token from the customer's bucket; false where there is less than one. */
+function takeToken(limits: Limits, bucket: number, rate: number, burst: number): boolean {
   const { tokens, used } = limits
   const now = limits.now[0]
   const elapsed = Math.max(now - used[bucket], 0)
-  const filled = tokens[bucket] + elapsed * rate
-  const held = Math.min(filled, burst)
+  const held = Math.min(tokens[bucket] + elapsed * rate, burst)
   used[bucket] = now
   tokens[bucket] = held < 1 ? held : held - 1
-  return held < 1
+  return held >= 1
+}
+
+/** Polices what an enforced block allows: LIMITED for a reply that finds no token in its customer's bucket, else `reason` as it is. */
+export function police(limits: Limits, image: Image, block: number, fields: Uint32Array, reason: number): number {
+  const at = block * BLOCK_WORDS
+  const rate = image.blocks[at + LIMIT_RATE]
+  if (reason !== REPLY || rate === 0) return reason
+  const burst = image.blocks[at + LIMIT_BURST]
+  return takeToken(limits, bucketFor(limits, block, fields, burst), rate, burst) ? reason : LIMITED
 }

@@ -3,21 +3,21 @@
 // the data path through settle() or settleUnread(); what observed blocks behind the first would have done is only counted.
 
 import type { Batch } from '../../contract/batch.js'
-import {
-  counterAt,
-  LOOSE_SPOOFED_INBOUND,
-  LOOSE_SPOOFED_OUTBOUND,
-  looseAt,
-  OUTCOME_ACCEPT,
-  OUTCOME_DROP,
-  OUTCOME_REJECT,
-  OUTCOME_WOULD,
-} from '../../contract/counters.js'
-import { DIRECTION, SPOOFED } from '../../contract/fields.js'
-import { ACTION_REJECT, BLOCK, BLOCK_WORDS, type Image, MODE_ENFORCE } from '../../contract/image.js'
-import { NF_ACCEPT, NF_DROP } from '../../contract/numbers.js'
-import { DROPS, UNDECIDED } from '../../contract/reasons.js'
-import { ACCEPT, DROP, NO_BLOCK_INDEX, NO_DIRECTION, OUTBOUND, packDecision, reasonOf, SHAPE_NONE } from '../../contract/verdicts.js'
+import * as COUNTERS from '../../contract/counters.js'
+import * as FIELDS from '../../contract/fields.js'
+import type { Image } from '../../contract/image.js'
+import * as IMAGE from '../../contract/image.js'
+import * as NUMBERS from '../../contract/numbers.js'
+import * as REASONS from '../../contract/reasons.js'
+import * as VERDICTS from '../../contract/verdicts.js'
+
+const { counterAt, LOOSE_SPOOFED_INBOUND, LOOSE_SPOOFED_OUTBOUND, looseAt, OUTCOME_ACCEPT, OUTCOME_DROP, OUTCOME_REJECT, OUTCOME_WOULD } =
+  COUNTERS
+const { DIRECTION, SPOOFED } = FIELDS
+const { ACTION_REJECT, BLOCK, BLOCK_WORDS, MODE_ENFORCE } = IMAGE
+const { NF_ACCEPT, NF_DROP } = NUMBERS
+const { DROPS, UNDECIDED } = REASONS
+const { ACCEPT, DROP, NO_BLOCK_INDEX, NO_DIRECTION, OUTBOUND, packDecision, reasonOf, SHAPE_NONE } = VERDICTS
 
 const MODE = BLOCK.mode
 const ACTION = BLOCK.action
@@ -36,12 +36,16 @@ export function openLedger(batch: Batch, image: Image, counters: Float64Array): 
   return { batch, image, counters, loose: looseAt(image.blockCount) }
 }
 
+/** Whether what this block finds decides; else it only counts. */
+export function isEnforced(image: Image, block: number): boolean {
+  return image.blocks[block * BLOCK_WORDS + MODE] === MODE_ENFORCE
+}
+
 /** What `reason` means for a packet that `block` gave it to: an outcome of contract/counters.ts. */
 function outcomeOf(image: Image, block: number, reason: number): number {
   if (DROPS[reason] === 0) return OUTCOME_ACCEPT
-  const at = block * BLOCK_WORDS
-  if (image.blocks[at + MODE] !== MODE_ENFORCE) return OUTCOME_WOULD
-  return image.blocks[at + ACTION] === ACTION_REJECT ? OUTCOME_REJECT : OUTCOME_DROP
+  if (!isEnforced(image, block)) return OUTCOME_WOULD
+  return image.blocks[block * BLOCK_WORDS + ACTION] === ACTION_REJECT ? OUTCOME_REJECT : OUTCOME_DROP
 }
 
 /** Counts what `block` (or NO_BLOCK_INDEX) makes of a packet, and returns that outcome. */
