@@ -199,13 +199,13 @@ function evaluate(index: number, content: Content, direction: number, { policy }
   return evaluateByClass(block.profile, direction === INBOUND ? 'inbound' : 'outbound', content.ports!, content.payload)
 }
 
-/** Step 6. */
+/** Step 6. Time that steps back refills nothing. */
 function limit(index: number, told: Evaluation, content: Content, direction: number, { policy, now, limiter }: Surroundings): Evaluation {
   const block = policy.blocks[index]!
   if (block.limit === null || block.mode !== 'enforce' || told.reason !== REPLY) return told
   const key = `${index} ${addressText(nearOf(content, direction))}`
   const bucket = limiter.get(key) ?? { tokens: block.limit.burst, at: now }
-  bucket.tokens = Math.min(block.limit.burst, bucket.tokens + block.limit.rate * (now - bucket.at))
+  bucket.tokens = Math.min(block.limit.burst, bucket.tokens + block.limit.rate * Math.max(0, now - bucket.at))
   bucket.at = now
   limiter.set(key, bucket)
   if (bucket.tokens < 1) return { reason: LIMITED, shape: told.shape }

@@ -8,6 +8,7 @@ import { ALWAYS, NEVER } from '../../src/contract/image.js'
 import { MAX_SHAPE_BYTES } from '../../src/contract/numbers.js'
 import type { FixedTest, Pattern } from '../../src/contract/shapes.js'
 import type { Block, Exemption, Network, Policy } from '../../src/control/policy/policy.js'
+import { PROFILES } from '../../src/control/profiles/catalogue.js'
 import type { Profile, Service } from '../../src/control/profiles/profile.js'
 import { address, clearHostBits, type Prefix, prefixColumns, prefixesOf, prefixText } from '../oracle/addresses.js'
 import { block, KINDS, policy, profile } from './policies.js'
@@ -122,7 +123,8 @@ const randomProfile: fc.Arbitrary<Profile> = fc
   })
 
 const aProfile = fc.oneof(
-  { weight: 3, arbitrary: fc.constantFrom(...Object.values(KINDS), KINDS.dns, KINDS.ntp) },
+  { weight: 2, arbitrary: fc.constantFrom(...PROFILES) },
+  { weight: 2, arbitrary: fc.constantFrom(...Object.values(KINDS), KINDS.dns, KINDS.ntp) },
   { weight: 2, arbitrary: randomProfile },
   { weight: 1, arbitrary: fc.constant(null) },
 )
