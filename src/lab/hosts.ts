@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Builds a topology out of network namespaces, veth pairs and kernel counters, and runs programs on its hosts. Everything is made inside
+// the lab's own namespaces (namespaces.ts) and ends with them.
+
+import { fileURLToPath } from 'node:url'
+import { OperationalError } from '../errors.js'
+import { runToEnd } from './processes.js'
+import type { HostPlan, LinkEnd, Topology } from './topology.js'
+
+export interface Tally {
+  readonly packets: number
+  /** From the IP header on. */
+  readonly bytes: number
+}
+
+/** IPv4 header without options, and UDP header. */
+const HEADER_BYTES = 28
+
+/** UDP payload bytes of packets that were not fragmented. */
+export const payloadBytes = ({ packets, bytes }: Tally): number => bytes - packets * HEADER_BYTES
+
+export class Host {
+  readonly plan: HostPlan
+
+  constructor(plan: HostPlan) {
+    this.plan = plan
+  }
+
+  /** The command that runs `command` on this host; it becomes the process, so that signals reach it. */
+  command(...command: string[]): string[] {
+    return ['nsenter', `--net=/run/netns/${this.plan.name}`, ...command]
+  }
+
+  shell(script: string): Promise<string> {
+    return runToEnd(this.command('sh', '-e'), script)
+  }
+
+  /** The command of one of src/lab/programs/, with its task. */
+  program(name: string, task: object): string[] {
+    const file = fileURLToPath(new URL(`./programs/${name}.js`, import.meta.url))
+    return this.command(process.execPath, file, JSON.stringify(task))
+  }
+
+  /** Runs a program to its end and returns its result. */
+  async run<Result>(name: string, task: object): Promise<Result> {
+    return JSON.parse(await runToEnd(this.program(name, task))) as Result
+  }
+
+  /** The host's counters now, by name. */
+  async counters(): Promise<ReadonlyMap<string, Tally>> {
+    if (this.plan.counters === undefined) return new Map()
+    const listing = JSON.parse(await runToEnd(this.command('nft', '-j', 'list', 'counters'))) as {
+      nftables: { counter?: { name: string; packets: number; bytes: number } }[]
+    }
+    return new Map(listing.nftables.flatMap(({ counter }) => (counter ? [[counter.name, counter]] : [])))
+  }
+}
+
+export type Hosts = ReadonlyMap<string, Host>
+
+export function hostNamed(hosts: Hosts, name: string): Host {
+  const host = hosts.get(name)
+  if (host === undefined) throw new TypeError(`no host ${name}`)
+  return host
+}
+
+/** Written before interfaces exist: an interface takes its rp_filter from `default` when it is made. */
+function sysctls({ forwards }: HostPlan): string {
+  const settings = [
+    // A forged source must travel as it does in the world; the kernel's reverse-path filter would eat it on the way.
+    ['net/ipv4/conf/all/rp_filter', 0],
+    ['net/ipv4/conf/default/rp_filter', 0],
+    // Links are IPv4 only so far, and neighbour discovery would add packets nobody asked for.
+    ['net/ipv6/conf/all/disable_ipv6', 1],
+    ['net/ipv6/conf/default/disable_ipv6', 1],
+    ['net/ipv4/ip_forward', forwards ? 1 : 0],
+  ]
+  return settings.map(([path, value]) => `if [ -e /proc/sys/${path} ]; then echo ${value} >/proc/sys/${path}; fi`).join('\n')
+}
+
+function addresses(plan: HostPlan, ends: readonly (readonly [own: LinkEnd, other: LinkEnd])[]): string {
+  const lines = ['ip link set lo up', ...(plan.owns ?? []).map((address) => `ip address add ${address} dev lo`)]
+  for (const [own] of ends) lines.push(`ip address add ${own.address} dev ${own.interface}`, `ip link set ${own.interface} up`)
+  for (const [own, other] of ends) {
+    const gateway = other.address.split('/')[0]
+    for (const route of own.routes ?? []) lines.push(`ip route add ${route} via ${gateway} dev ${own.interface}`)
+  }
+  return lines.join('\n')
+}
+
+/** Counts in the host itself: what left its programs, what reached them. A table of the lab's own, and nothing is ever dropped in it. */
+function counting({ counters }: HostPlan): string {
+  if (counters === undefined) return ''
+  const chain = (hook: 'input' | 'output'): string =>
+    counters
+      .filter((counter) => counter.hook === hook)
+      .map(({ name, match }) => `    ${match} counter name "${name}"`)
+      .join('\n')
+  return `nft -f - <<'END'
+table inet lab {
+${counters.map(({ name }) => `  counter ${name} { }`).join('\n')}
+  chain arriving {
+    type filter hook input priority 0
+${chain('input')}
+  }
+  chain leaving {
+    type filter hook output priority 0
+${chain('output')}
+  }
+}
+END`
+}
+
+/** Makes all hosts and links of a topology. */
+export async function buildHosts({ hosts, links }: Topology): Promise<Hosts> {
+  const built = new Map(hosts.map((plan) => [plan.name, new Host(plan)]))
+  const all = [...built.values()]
+  await runToEnd(['ip', '-batch', '-'], hosts.map(({ name }) => `netns add ${name}\n`).join(''))
+  await Promise.all(all.map((host) => host.shell(sysctls(host.plan))))
+  const pairs = links.map(([a, b]) => `link add ${a.interface} netns ${a.host} type veth peer name ${b.interface} netns ${b.host}\n`)
+  await runToEnd(['ip', '-batch', '-'], pairs.join(''))
+  const ends = links.flatMap(([a, b]) => [[a, b] as const, [b, a] as const])
+  await Promise.all(
+    all.map(async (host) => {
+      const own = ends.filter(([end]) => end.host === host.plan.name)
+      await host.shell(`${addresses(host.plan, own)}\n${counting(host.plan)}\n`)
+    }),
+  )
+  return built
+}
+
+/** Fails early, with one line, where a tool is missing that the lab cannot do without. */
+export async function needTools(tools: readonly string[]): Promise<void> {
+  const missing = (
+    await runToEnd(['sh', '-c', `for tool in ${tools.join(' ')}; do command -v $tool >/dev/null || echo $tool; done`])
+  ).trim()
+  if (missing !== '') throw new OperationalError('LAB_TOOL_MISSING', `missing: ${missing.split('\n').join(', ')}`)
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The proof lab, seen from outside: checks that the machine can have one, runs it in namespaces of its own, prints what it finds, and
+// returns the exit status. Whatever happens, nothing of the lab is left when this returns, but the folder that `keep` asked for.
+
+import { existsSync, mkdtempSync } from 'node:fs'
+import { constants, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { OperationalError } from '../errors.js'
+import { needDaemons } from './daemons.js'
+import type { FailedMessage, Message, Order, RowMessage, Summary } from './messages.js'
+import { needNamespaces, runInside } from './namespaces.js'
+import { findScenario, SCENARIOS } from './scenarios.js'
+import { Table } from './table.js'
+
+export interface LabOptions {
+  /** Empty: all of them. */
+  readonly scenarios: readonly string[]
+  /** Keep the folder with policies, configurations and logs. */
+  readonly keep: boolean
+  readonly json: boolean
+  /** Path of the compiled main.js, which the lab runs as the appliance. */
+  readonly main: string
+  readonly write: (text: string) => void
+  readonly color: boolean
+}
+
+/** On the tmpfs that the lab mounts over /run inside its namespace: it goes with the lab. */
+const PASSING_FOLDER = '/run/ipxxb-lab'
+
+/**
+ * Runs scenarios. 0: every row passed; 1: a row failed; 128 and the signal's number: interrupted.
+ * Throws OperationalError LAB_NAMESPACE, LAB_TOOL_MISSING, LAB_FAILED or USAGE where the lab could not be run at all.
+ */
+export async function runLab({ scenarios, keep, json, main, write, color }: LabOptions): Promise<number> {
+  const names = scenarios.length === 0 ? SCENARIOS.map(({ name }) => name) : scenarios.map((name) => findScenario(name).name)
+  if (!existsSync(main)) throw new OperationalError('LAB_TOOL_MISSING', `there is no ${main}`)
+  needDaemons()
+  await needNamespaces()
+
+  const started = performance.now()
+  const kept = keep ? mkdtempSync(join(tmpdir(), 'ipxxb-lab-')) : null
+  const order: Order = { scenarios: names, folder: kept ?? PASSING_FOLDER, main }
+  const table = new Table(color)
+  const rows: RowMessage[] = []
+  let failure: FailedMessage | null = null
+
+  const inside = fileURLToPath(new URL('./inside.js', import.meta.url))
+  const ending = await runInside([process.execPath, inside, JSON.stringify(order)], (line) => {
+    const message = JSON.parse(line) as Message
+    if (message.type === 'failed') failure = message
+    if (message.type === 'row') rows.push(message)
+    if (!json) write(table.show(message))
+    else if (message.type === 'row') write(`${JSON.stringify(message)}\n`)
+  })
+
+  if (kept !== null && !json) write(`Kept: ${kept}\n`)
+  if ('interrupted' in ending) return 128 + constants.signals[ending.interrupted]
+  if (failure !== null) throw new OperationalError((failure as FailedMessage).code, (failure as FailedMessage).message)
+  if (ending.status !== 0) throw new OperationalError('LAB_FAILED', ending.errors || `the lab ended with ${ending.status ?? 'a signal'}`)
+
+  const passed = rows.filter((row) => row.passed).length
+  const seconds = Math.round((performance.now() - started) / 100) / 10
+  const summary: Summary = { type: 'summary', rows: rows.length, passed, failed: rows.length - passed, seconds, folder: kept }
+  write(json ? `${JSON.stringify(summary)}\n` : table.close(summary))
+  return passed === rows.length ? 0 : 1
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A lab in which a scenario runs: its hosts, its daemons, the appliance if the phase has one, and how a row measures: read every counter,
+// act, wait until the network is quiet, read again.
+
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { LabAppliance, type Verdicts } from './appliance.js'
+import { Daemons } from './daemons.js'
+import { type Host, type Hosts, hostNamed, type Tally } from './hosts.js'
+import { mkdirSync } from 'node:fs'
+import { type Running, startRunning } from './processes.js'
+import type { LookupResult } from './programs/lookup.js'
+import { until } from './waiting.js'
+
+/** Between two readings that must be equal before the network counts as quiet. */
+const QUIET_MILLISECONDS = 150
+/** A network that is still busy after this long is measured as it is. */
+const BUSY_MILLISECONDS = 2000
+const SERVES_WITHIN_MILLISECONDS = 5000
+
+type Counters = ReadonlyMap<string, ReadonlyMap<string, Tally>>
+
+interface Reading {
+  readonly counters: Counters
+  /** null: there is no appliance. */
+  readonly verdicts: Verdicts | null
+}
+
+const NOTHING: Verdicts = { accept: 0, drop: 0, reject: 0, would: 0 }
+
+/** What happened between two readings. */
+export class Difference {
+  readonly #before: Reading
+  readonly #after: Reading
+
+  constructor(before: Reading, after: Reading) {
+    this.#before = before
+    this.#after = after
+  }
+
+  tally(host: string, counter: string): Tally {
+    const before = this.#before.counters.get(host)?.get(counter)
+    const after = this.#after.counters.get(host)?.get(counter)
+    if (before === undefined || after === undefined) throw new TypeError(`no counter ${counter} on ${host}`)
+    return { packets: after.packets - before.packets, bytes: after.bytes - before.bytes }
+  }
+
+  /** What the appliance says it did; null where there is none. */
+  get verdicts(): Verdicts | null {
+    if (this.#after.verdicts === null) return null
+    const before = this.#before.verdicts ?? NOTHING
+    const after = this.#after.verdicts
+    const since = (name: keyof Verdicts): number => after[name] - before[name]
+    return { accept: since('accept'), drop: since('drop'), reject: since('reject'), would: since('would') }
+  }
+}
+
+export class Lab {
+  readonly daemons: Daemons
+  readonly #hosts: Hosts
+  readonly #folder: string
+  readonly #main: string
+  readonly #router: string
+  #appliance: LabAppliance | null = null
+
+  /** `main` is the compiled entry of ipxxb; `router` the host that it runs on. */
+  constructor(hosts: Hosts, folder: string, main: string, router: string) {
+    this.#hosts = hosts
+    this.#folder = folder
+    this.#main = main
+    this.#router = router
+    this.daemons = new Daemons(folder)
+  }
+
+  host(name: string): Host {
+    return hostNamed(this.#hosts, name)
+  }
+
+  /** Brings a phase's policy into force: starts the appliance, or reloads it. */
+  async enforce(policy: string | null): Promise<void> {
+    if (policy === null) await this.#stopAppliance()
+    else if (this.#appliance !== null) await this.#appliance.reload(policy)
+    else this.#appliance = await LabAppliance.start(this.host(this.#router), this.#main, this.#home('ipxxb'), policy)
+  }
+
+  async #stopAppliance(): Promise<void> {
+    await this.#appliance?.stop()
+    this.#appliance = null
+  }
+
+  /** Starts one of src/lab/programs/ that stays. */
+  start(host: string, program: string, task: object): Running {
+    return startRunning(program, this.host(host).program(program, task), {}, join(this.#home(program), 'log'))
+  }
+
+  /** Returns when `server`, asked from `host`, answers for `name`. */
+  async serves(host: string, server: string, name: string, daemon: Running): Promise<void> {
+    const ask = (): Promise<LookupResult> => this.host(host).run('lookup', { server, names: [name], timeoutMilliseconds: 300 })
+    await until(
+      async () => ((await ask()).answered === 1 ? true : undefined),
+      SERVES_WITHIN_MILLISECONDS,
+      () => `${daemon.name} does not answer; its last words: ${daemon.lastWords()}`,
+    )
+  }
+
+  /** Acts, waits until nothing moves any more, and returns what the action gave and what the counters say. */
+  async measure<Result>(action: () => Promise<Result>): Promise<{ readonly result: Result; readonly difference: Difference }> {
+    const before = await this.#read()
+    const result = await action()
+    const after = await this.#readWhenQuiet()
+    return { result, difference: new Difference(before, after) }
+  }
+
+  async #readWhenQuiet(): Promise<Reading> {
+    const deadline = performance.now() + BUSY_MILLISECONDS
+    let last = await this.#readCounters()
+    for (;;) {
+      await sleep(QUIET_MILLISECONDS)
+      const next = await this.#readCounters()
+      if (JSON.stringify(flat(next)) === JSON.stringify(flat(last)) || performance.now() > deadline) break
+      last = next
+    }
+    return await this.#read()
+  }
+
+  async #read(): Promise<Reading> {
+    const [counters, verdicts] = await Promise.all([this.#readCounters(), this.#appliance?.verdicts() ?? null])
+    return { counters, verdicts }
+  }
+
+  async #readCounters(): Promise<Counters> {
+    const hosts = [...this.#hosts.values()]
+    return new Map(await Promise.all(hosts.map(async (host) => [host.plan.name, await host.counters()] as const)))
+  }
+
+  #home(name: string): string {
+    const home = join(this.#folder, name)
+    mkdirSync(home, { recursive: true })
+    return home
+  }
+}
+
+const flat = (counters: Counters): number[] => [...counters.values()].flatMap((host) => [...host.values()].map(({ packets }) => packets))
