@@ -22,7 +22,10 @@ batch() {
 }
 
 addon() {
-  local headers addon_api
+  local headers addon_api sources
+  # Compiling takes longer than the tests; what is current is told by content.
+  sources=$(cat native/sanitize.sh native/src/* | sha256sum; node -p 'process.version')
+  if [[ -e $out/ipxxb.node && -e $out/sources && $(<"$out/sources") == "$sources" ]]; then return; fi
   headers=$(node -p 'require("node:path").resolve(process.execPath, "../../include/node")')
   addon_api=$(node -p 'require("node-addon-api").include_dir')
   if [[ ! -e $headers/node_api.h ]]; then
@@ -32,6 +35,7 @@ addon() {
   # -fno-exceptions as in binding.gyp. The runtimes stay dynamic: the address sanitizer must be the first library of the process.
   g++ "${flags[@]}" -shared -fPIC -fno-exceptions -DNODE_ADDON_API_DISABLE_CPP_EXCEPTIONS -DNAPI_VERSION=8 -DNODE_GYP_MODULE_NAME=ipxxb \
     -isystem "$headers" -isystem "$addon_api" -o "$out/ipxxb.node" native/src/*.cc "${libraries[@]}"
+  printf '%s\n' "$sources" >"$out/sources"
 }
 
 case ${1:-} in

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The addon is found from where the compiled file lies, wherever the process runs; a missing or unusable one is a clear error.
+
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+import { closeWake, createWake, listInterfaces, loadAddon, wake } from '../../../src/datapath/packet/native.js'
+
+const COMPILED = fileURLToPath(new URL('../../../src/', import.meta.url))
+
+/** What loadAddon() does in a copy of the compiled sources below `folder`, started from elsewhere. */
+function loadIn(root: string, folder: string): string {
+  for (const path of ['datapath/packet/native.js', 'errors.js']) cpSync(join(COMPILED, path), join(root, folder, path))
+  writeFileSync(join(root, 'package.json'), '{ "type": "module" }')
+  const module = join(root, folder, 'datapath/packet/native.js')
+  const script = `import(${JSON.stringify(module)}).then(({ loadAddon }) => {
+    try { console.log(Object.keys(loadAddon()).join()) } catch (error) { console.log(error.code + ': ' + error.message) } })`
+  return execFileSync(process.execPath, ['-e', script], { encoding: 'utf8', cwd: '/' }).trim()
+}
+
+t.test('exports', (t) => {
+  const addon = loadAddon()
+  t.strictSame(Object.keys(addon).sort(), ['closeWake', 'createWake', 'layout', 'listInterfaces', 'openQueue', 'wake'])
+  t.equal(loadAddon(), addon)
+  t.end()
+})
+
+t.test('it is found from dist/ and from build/src/', (t) => {
+  const root = t.testdir()
+  const built = fileURLToPath(new URL('../../../../native/build/Release/ipxxb.node', import.meta.url))
+  mkdirSync(join(root, 'native/build/Release'), { recursive: true })
+  cpSync(built, join(root, 'native/build/Release/ipxxb.node'))
+  for (const folder of ['dist', 'build/src']) t.match(loadIn(root, folder), /openQueue/, folder)
+  t.end()
+})
+
+t.test('where it is missing or no addon: NO_ADDON', (t) => {
+  t.equal(loadIn(t.testdir(), 'dist'), 'NO_ADDON: native/build/Release/ipxxb.node is not there')
+  const broken = t.testdir({ native: { build: { Release: { 'ipxxb.node': 'not a library' } } } })
+  t.match(loadIn(broken, 'dist'), /^NO_ADDON: native\/build\/Release\/ipxxb\.node cannot be loaded: /)
+  t.end()
+})
+
+t.test('interfaces', (t) => {
+  t.ok(
+    listInterfaces().some(({ name, index }) => name === 'lo' && index === 1),
+    'the loopback interface is always the first',
+  )
+  t.end()
+})
+
+t.test('wake-ups', (t) => {
+  const fd = createWake()
+  t.ok(Number.isInteger(fd) && fd > 2)
+  for (let count = 0; count < 3; count++) wake(fd)
+  closeWake(fd)
+  t.throws(() => wake(fd), { message: 'wake: Bad file descriptor' })
+  t.throws(() => closeWake(fd), { message: 'wake: Bad file descriptor' })
+  t.end()
+})
