@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The consumers that the end-to-end bench compares, started and stopped one at a time on the same core with the same settings: the C
+// references, and the whole appliance. The appliance installs its own steering; the references get the very rules that the appliance
+// installed, read back from the kernel.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { COPY_RANGE } from '../src/contract/numbers.js'
+import { customersFile, policyText } from './policies.js'
+import { PROJECT } from './record.js'
+import { feed, OUTSIDE, run } from './topology.js'
+
+export const CONSUMERS = ['packed', 'packed-gather', 'loop', 'ipxxb'] as const
+export type ConsumerName = (typeof CONSUMERS)[number]
+
+export const QUEUE = 5300
+
+/** What the appliance asks for under fail-closed (src/worker/pool.ts); the references get the same. */
+const MAX_LENGTH = 4096
+const RECEIVE_BUFFER = MAX_LENGTH * 832
+/** GATHER_NANOSECONDS of native/src/queue.cc. */
+const GATHER_MICROSECONDS = 50
+
+const CONSUMER_CORE = '1'
+const START_MILLISECONDS = 20_000
+const METRICS = '127.0.0.1:9530'
+
+export interface Consumer {
+  readonly pid: number
+  /** Takes its steering away, stops it and waits for its end. */
+  stop(): Promise<void>
+}
+
+export interface Files {
+  readonly policy: string
+  /** For the references: a prefix and its class a line. */
+  readonly prefixes: string
+}
+
+/** Policy and prefix list of the bench, the same networks for everyone. */
+export function writeFiles(): Files {
+  const folder = mkdtempSync('/run/bench-')
+  const customers = customersFile()
+  const ipv4 = customers.split('\n').filter((line) => line.includes('.'))
+  writeFileSync(`${folder}/customers.txt`, customers)
+  writeFileSync(`${folder}/prefixes`, `${ipv4.map((line) => `${line} customer`).join('\n')}\n192.0.2.53/32 other\n`)
+  writeFileSync(`${folder}/policy.yaml`, policyText(0, OUTSIDE))
+  return { policy: `${folder}/policy.yaml`, prefixes: `${folder}/prefixes` }
+}
+
+/** Starts a consumer and returns when it serves its queue and the steering is in force. */
+export async function startConsumer(name: ConsumerName, files: Files, steering: Steering): Promise<Consumer> {
+  if (name === 'ipxxb') return startAppliance(files)
+  const [program, gather] = name === 'packed-gather' ? ['packed', GATHER_MICROSECONDS] : [name, 0]
+  const settings = [QUEUE, COPY_RANGE, MAX_LENGTH, RECEIVE_BUFFER, 0, gather].map(String)
+  const child = launch([`${PROJECT}build/bench/${program}`, files.prefixes, ...settings])
+  await said(child, '"ready":true')
+  steering.install()
+  return consumer(child, () => steering.remove())
+}
+
+/** The program as installed, but for the folder that it was compiled to. */
+async function startAppliance(files: Files): Promise<Consumer> {
+  const main = new URL('../src/main.js', import.meta.url).pathname
+  const child = launch([process.execPath, main, 'run', '--policy', files.policy, '--queue', String(QUEUE), '--metrics', METRICS])
+  await said(child, '"event":"started"')
+  return consumer(child, () => undefined)
+}
+
+/** The kernel rules of one run of the appliance, to be put back for the references. */
+export class Steering {
+  readonly #sets: string
+  readonly #rules: string
+  readonly #restore: string
+
+  private constructor(sets: string, rules: string, restore: string) {
+    this.#sets = sets
+    this.#rules = rules
+    this.#restore = restore
+  }
+
+  /** Starts the appliance once, reads what it installed, stops it. */
+  static async capture(files: Files): Promise<Steering> {
+    const appliance = await startAppliance(files)
+    try {
+      const sets = run('ipset', 'save')
+      for (const backend of ['iptables-nft', 'iptables-legacy']) {
+        const rules = run(`${backend}-save`, '-t', 'mangle')
+        if (rules.includes('NFQUEUE')) return new Steering(sets, rules, `${backend}-restore`)
+      }
+    } finally {
+      await appliance.stop()
+    }
+    throw new Error('the appliance installed no rule in the mangle table')
+  }
+
+  /** The rules, for the record. */
+  get rules(): string[] {
+    return this.#rules.split('\n').filter((line) => line.startsWith('-A'))
+  }
+
+  install(): void {
+    feed(this.#sets, 'ipset', '-exist', 'restore')
+    feed(this.#rules, this.#restore)
+  }
+
+  remove(): void {
+    feed('*mangle\nCOMMIT\n', this.#restore)
+    run('ipset', 'destroy')
+  }
+}
+
+function launch(command: readonly string[]): ChildProcess {
+  return spawn('taskset', ['-c', CONSUMER_CORE, ...command], { stdio: ['ignore', 'pipe', 'pipe'] })
+}
+
+/** Resolves once a line with `text` was printed; rejects with all that was, when the process ends first or takes too long. */
+async function said(child: ChildProcess, text: string): Promise<void> {
+  let heard = ''
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`no ${text} after ${START_MILLISECONDS} ms: ${heard}`)), START_MILLISECONDS)
+    const hear = (line: string) => {
+      heard += `${line}\n`
+      if (!line.includes(text)) return
+      clearTimeout(timer)
+      resolve()
+    }
+    for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream as NonNullable<typeof stream> }).on('line', hear)
+    child.once('exit', (status) => {
+      clearTimeout(timer)
+      reject(new Error(`ended with status ${status}: ${heard}`))
+    })
+  }).catch((error: unknown) => {
+    child.kill('SIGKILL')
+    throw error
+  })
+}
+
+function consumer(child: ChildProcess, removeSteering: () => void): Consumer {
+  const ended = once(child, 'exit')
+  return {
+    pid: child.pid as number,
+    async stop() {
+      removeSteering()
+      child.kill('SIGTERM')
+      await ended
+    },
+  }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// One load on one consumer: send, let it settle in, measure in the middle, stop, let the queue run empty, and check that everything that
+// was sent is accounted for. A measurement that does not add up is none.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+import { QUEUE } from './consumers.js'
+import { framesFile, type MixPacket } from './mixes.js'
+import { cpuNanoseconds, type QueueReading, readMachine, readQueue, settledBetween, TICK_NANOSECONDS } from './readings.js'
+import { PROJECT } from './record.js'
+import { OUTSIDE_HARDWARE, receivedOutside, SENDER_HARDWARE, SENDER_INTERFACE, takeArrivals } from './topology.js'
+
+const FRAMES = '/run/frames'
+const SENDER_CORE = '0'
+/** A paced load comes as from a network card that raises an interrupt every 50 us. */
+const TICK_MICROSECONDS = 50
+/** No load sends more than this, whatever else fails. */
+const MOST_PACKETS = 20_000_000
+const SPARE_SECONDS = 5
+const DRAIN_MILLISECONDS = 3000
+const DRAIN_STEP_MILLISECONDS = 50
+
+export interface LoadOptions {
+  /** Packets a second, or 0: as fast as the sender's core can. */
+  readonly rate: number
+  readonly warmUpMilliseconds: number
+  readonly windowMilliseconds: number
+  /** How far the share of drops may lie from one half: what a full queue loses comes in bursts, so the rest is a sample. */
+  readonly shareTolerance: number
+}
+
+export interface Measurement {
+  /** CPU time of all threads of the consumer, by packet settled. */
+  readonly nanosecondsPerPacket: number
+  /** Busy time of all cores, sender included, by packet settled. */
+  readonly machineNanosecondsPerPacket: number
+  readonly packetsPerSecond: number
+  /** Of its core: 1 is saturated. */
+  readonly coreShare: number
+  /** Of the machine's time, what the hypervisor took: rounds with much of it say little. */
+  readonly stolenShare: number
+  readonly sent: number
+  readonly settled: number
+  readonly lost: number
+  readonly dropShare: number
+  /** Empty for a valid measurement. */
+  readonly problems: readonly string[]
+}
+
+/** Writes the frames that every load sends. */
+export function writeFrames(mix: readonly MixPacket[]): void {
+  writeFileSync(FRAMES, framesFile(mix, hardware(OUTSIDE_HARDWARE), hardware(SENDER_HARDWARE)))
+}
+
+function hardware(address: string): Uint8Array {
+  return Uint8Array.from(address.split(':'), (byte) => Number.parseInt(byte, 16))
+}
+
+/** Loads the consumer `pid`, which serves QUEUE, and measures it. */
+export async function measure(pid: number, options: LoadOptions): Promise<Measurement> {
+  takeArrivals()
+  const before = { queue: queueNow(), received: receivedOutside() }
+  const sender = startSender(options)
+  await pause(options.warmUpMilliseconds)
+  const first = readAll(pid)
+  await pause(options.windowMilliseconds)
+  const last = readAll(pid)
+  const sent = await stopSender(sender)
+  const after = await drained()
+  const arrived = takeArrivals()
+
+  const settled = settledBetween(before.queue, after)
+  const lost = after.queueDropped - before.queue.queueDropped + (after.userDropped - before.queue.userDropped)
+  const dropShare = 1 - arrived.replies / settled
+  const received = receivedOutside() - before.received
+  const problems: string[] = []
+  const check = (good: boolean, problem: string) => good || problems.push(problem)
+  check(Math.abs(dropShare - 0.5) <= options.shareTolerance, `the share of drops was ${dropShare.toFixed(4)}`)
+  check(arrived.requests + arrived.others === 0, `${arrived.requests} requests and ${arrived.others} others arrived at the sink`)
+  check(received === sent.sent, `${sent.sent} sent, ${received} received`)
+  check(settled + lost === sent.sent, `${sent.sent} sent, ${settled} settled, ${lost} lost`)
+  check(lost > 0 || arrived.replies === sent.living, `${arrived.replies} replies arrived of ${sent.living}`)
+
+  const packets = settledBetween(first.queue, last.queue)
+  const elapsed = Number(last.time - first.time)
+  const ticks = (key: 'busyTicks' | 'stolenTicks') => (last.machine[key] - first.machine[key]) * TICK_NANOSECONDS
+  return {
+    nanosecondsPerPacket: (last.cpu - first.cpu) / packets,
+    machineNanosecondsPerPacket: ticks('busyTicks') / packets,
+    packetsPerSecond: (packets * 1e9) / elapsed,
+    coreShare: (last.cpu - first.cpu) / elapsed,
+    stolenShare: ticks('stolenTicks') / elapsed,
+    sent: sent.sent,
+    settled,
+    lost,
+    dropShare,
+    problems,
+  }
+}
+
+function readAll(pid: number) {
+  return { time: process.hrtime.bigint(), cpu: cpuNanoseconds(pid), queue: queueNow(), machine: readMachine() }
+}
+
+function queueNow(): QueueReading {
+  const reading = readQueue(QUEUE)
+  if (reading === null) throw new Error(`queue ${QUEUE} is gone`)
+  return reading
+}
+
+async function drained(): Promise<QueueReading> {
+  for (let waited = 0; waited < DRAIN_MILLISECONDS && queueNow().waiting > 0; waited += DRAIN_STEP_MILLISECONDS) {
+    await pause(DRAIN_STEP_MILLISECONDS)
+  }
+  return queueNow()
+}
+
+interface Sent {
+  readonly sent: number
+  readonly living: number
+}
+
+function startSender({ rate, warmUpMilliseconds, windowMilliseconds }: LoadOptions): ChildProcess {
+  const seconds = (warmUpMilliseconds + windowMilliseconds) / 1000 + SPARE_SECONDS
+  const program = [`${PROJECT}build/bench/sender`, FRAMES, SENDER_INTERFACE]
+  const bounds = [rate, TICK_MICROSECONDS, MOST_PACKETS, seconds].map(String)
+  return spawn('ip', ['netns', 'exec', 'sender', 'taskset', '-c', SENDER_CORE, ...program, ...bounds], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+}
+
+async function stopSender(sender: ChildProcess): Promise<Sent> {
+  let text = ''
+  sender.stdout?.on('data', (bytes: Buffer) => {
+    text += bytes.toString()
+  })
+  const ended = once(sender, 'close')
+  sender.kill('SIGTERM')
+  await ended
+  return JSON.parse(text) as Sent
+}

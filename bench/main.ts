@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// `npm run bench`: builds the references, runs every bench in a process of its own, saves the results and renders them into
+// bench/README.md. With --tiny nothing is saved. Names after the options choose benches: `node build/bench/main.js engine prefixes`.
+
+import { spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { PROJECT, RESULTS } from './record.js'
+import { renderResults } from './render.js'
+import { namespaceObstacle } from './topology.js'
+
+const BENCHES = ['prefixes', 'engine', 'queue'] as const
+const README = `${PROJECT}bench/README.md`
+const MARKERS = /(<!-- results -->\n)[\s\S]*(<!-- end of results -->)/
+
+const tiny = process.argv.includes('--tiny')
+const named = process.argv.slice(2).filter((word) => !word.startsWith('--'))
+const chosen = BENCHES.filter((name) => named.length === 0 || named.includes(name))
+
+function succeeds(command: string, ...args: string[]): boolean {
+  return spawnSync(command, args, { stdio: 'inherit' }).status === 0
+}
+
+let failed = named.length > 0 && chosen.length !== named.length
+if (failed) process.stderr.write(`bench: there are ${BENCHES.join(', ')}\n`)
+for (const name of failed ? [] : chosen) {
+  const obstacle = name === 'queue' ? namespaceObstacle() : null
+  if (obstacle !== null) {
+    process.stderr.write(`bench: queue needs a network namespace, and there is none: ${obstacle}\n`)
+    failed = true
+    continue
+  }
+  process.stderr.write(`bench: ${name}\n`)
+  if (name === 'queue' && !succeeds(`${PROJECT}bench/build.sh`)) failed = true
+  else if (!succeeds(process.execPath, `${PROJECT}build/bench/${name}.bench.js`, tiny ? '--tiny' : '--save')) failed = true
+}
+
+if (!tiny && !failed) {
+  const text = renderResults(BENCHES.map((name) => `${RESULTS}/${name}.jsonl`))
+  writeFileSync(
+    README,
+    readFileSync(README, 'utf8').replace(MARKERS, (_all, first: string, last: string) => `${first}\n${text}\n${last}`),
+  )
+  process.stderr.write('bench: bench/README.md has the results\n')
+}
+process.exitCode = failed ? 1 : 0

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The policies of the benches, as text: what is measured went through the whole pipeline, as an operator's policy does.
+
+import { openImage, type Image } from '../src/contract/image.js'
+import { prepare } from '../src/control/reload.js'
+import { type CustomerPrefix, customerPrefixes, printAddress } from './mixes.js'
+
+const PATH = '/bench/policy.yaml'
+const CUSTOMERS = 'customers.txt'
+const NOW_SECONDS = 1_800_000_000
+
+/** The customers' prefixes, one a line: IPv4 of mixes.ts and one IPv6 prefix. */
+export function customersFile(): string {
+  const print = ({ address, length }: CustomerPrefix) => `${printAddress(address)}/${length}\n`
+  return `${customerPrefixes().map(print).join('')}2001:db8:100::/40\n`
+}
+
+/**
+ * IP53B by shape, enforced, for all customers; with `more` custom rules before it, each for a port of its own.
+ * fail-closed, so that in the end-to-end bench a packet that finds the queue full dies, and every packet at the sink is one that the
+ * consumer let live.
+ */
+export function policyText(more: number, outside: string | null): string {
+  const rules = Array.from({ length: more }, (_, index) => customRule(index))
+  return `version: 1
+${outside === null ? '' : `interfaces: { outside: [${outside}] }\n`}networks:
+  dynamic: { customers: true, prefixes: { file: ${CUSTOMERS} } }
+  resolvers: { prefixes: [192.0.2.53/32] }
+defaults: { overload: fail-closed }
+blocks:
+${rules.join('')}  - profile: IP53B
+    protect: [dynamic]
+    mode: enforce
+    precision: shape
+`
+}
+
+function customRule(index: number): string {
+  return `  - name: rule-${index}
+    direction: inbound
+    service: ${index % 2 === 0 ? 'udp' : 'tcp'}/${7000 + index}
+    protect: [dynamic]
+    except: [resolvers]
+    precision: port
+    mode: enforce
+`
+}
+
+/** The image of a policy text. */
+export function imageOf(text: string): Image {
+  const readFile = (path: string) => (path === PATH ? text : customersFile())
+  const { compiled } = prepare({ path: PATH, readFile, nowSeconds: NOW_SECONDS, timezone: 'UTC' }, 1)
+  return openImage(compiled.image)
+}

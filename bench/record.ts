@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Where results go: one JSON object a line on stdout and, with --save, into bench/results/NAME.jsonl. The first line names the machine,
+// because absolute times mean nothing without it (and ratios little more).
+
+import { appendFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { availableParallelism, cpus, release, totalmem } from 'node:os'
+import { fileURLToPath } from 'node:url'
+
+/** The project's root, seen from the compiled file in build/bench/. */
+export const PROJECT = fileURLToPath(new URL('../../', import.meta.url))
+export const RESULTS = `${PROJECT}bench/results`
+
+export interface Options {
+  /** Everything once and small, to see that it works; numbers of such a run mean nothing. */
+  readonly tiny: boolean
+  readonly save: boolean
+}
+
+export type Recorder = (line: Readonly<Record<string, unknown>>) => void
+
+/** CPU time that this process has used: on a machine that does other things too, it says more than the clock on the wall. */
+export function cpuMicroseconds(): number {
+  const { user, system } = process.cpuUsage()
+  return user + system
+}
+
+export function readOptions(args: readonly string[] = process.argv.slice(2)): Options {
+  return { tiny: args.includes('--tiny'), save: args.includes('--save') }
+}
+
+/** Begins the results of one bench; the recorder prints, and saves where asked. */
+export function startRecord(name: string, options: Options): Recorder {
+  const file = `${RESULTS}/${name}.jsonl`
+  if (options.save) {
+    mkdirSync(RESULTS, { recursive: true })
+    rmSync(file, { force: true })
+  }
+  const record: Recorder = (line) => {
+    const text = `${JSON.stringify({ bench: name, ...line })}\n`
+    process.stdout.write(text)
+    if (options.save) appendFileSync(file, text)
+  }
+  record({ kind: 'machine', tiny: options.tiny, date: new Date().toISOString().slice(0, 10), ...machineFacts() })
+  return record
+}
+
+/** What the numbers depend on. No host name: results are published. */
+export function machineFacts(): Record<string, string | number> {
+  return {
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: availableParallelism(),
+    memoryGigabytes: Math.round(totalmem() / 2 ** 30),
+    virtual: /^flags.*\bhypervisor\b/m.test(readFileSync('/proc/cpuinfo', 'utf8')) ? 'yes' : 'no',
+    kernel: release(),
+    node: process.version,
+  }
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The fastest consumer we can write in C for one queue and one thread: recvmmsg takes up to 64 messages in one system
+// call (and waits only for the first), runs of equal verdicts become one VERDICT_BATCH message each, and all of a batch
+// leave in one send. The bench holds the appliance against this program.
+
+#define _GNU_SOURCE
+// First, because the kernel's headers give way to libc's but not the other way round.
+#include "consumer.h"
+
+#include <libmnl/libmnl.h>
+#include <libnetfilter_queue/libnetfilter_queue.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nfnetlink_queue.h>
+#include <time.h>
+
+#define BATCH 64
+#define DENSE_NANOSECONDS 100000u
+#define VERDICT_BYTES (NLMSG_HDRLEN + sizeof(struct nfgenmsg) + NLA_HDRLEN + sizeof(struct nfqnl_msg_verdict_hdr))
+
+struct verdict_message {
+  struct nlmsghdr header;
+  struct nfgenmsg family;
+  struct nlattr attribute;
+  struct nfqnl_msg_verdict_hdr verdict;
+};
+_Static_assert(sizeof(struct verdict_message) == VERDICT_BYTES, "a verdict message has no padding");
+
+static struct verdict_message out[BATCH];
+static struct iovec pieces[BATCH];
+static struct mmsghdr messages[BATCH];
+
+static void command(struct mnl_socket* socket, struct nlmsghdr* header) {
+  char answer[4096];
+  header->nlmsg_flags |= NLM_F_ACK;
+  if (mnl_socket_sendto(socket, header, header->nlmsg_len) < 0) {
+    perror("send");
+    exit(1);
+  }
+  ssize_t bytes = mnl_socket_recvfrom(socket, answer, sizeof answer);
+  if (bytes < 0 ||
+      mnl_cb_run(answer, (size_t)bytes, header->nlmsg_seq, mnl_socket_get_portid(socket), NULL, NULL) < 0) {
+    perror("bind");
+    exit(1);
+  }
+}
+
+static struct mnl_socket* open_queue(const struct arguments* arguments) {
+  struct mnl_socket* socket = mnl_socket_open(NETLINK_NETFILTER);
+  if (!socket || mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) < 0) {
+    perror("netlink");
+    exit(1);
+  }
+  set_no_enobufs(mnl_socket_get_fd(socket));
+  set_receive_buffer(mnl_socket_get_fd(socket), arguments->receive_buffer);
+  char buffer[4096];
+  struct nlmsghdr* header = nfq_nlmsg_put(buffer, NFQNL_MSG_CONFIG, arguments->queue);
+  nfq_nlmsg_cfg_put_cmd(header, AF_UNSPEC, NFQNL_CFG_CMD_BIND);
+  nfq_nlmsg_cfg_put_params(header, NFQNL_COPY_PACKET, (int)arguments->copy_range);
+  nfq_nlmsg_cfg_put_qmaxlen(header, arguments->maxlen);
+  mnl_attr_put_u32(header, NFQA_CFG_FLAGS, htonl(arguments->fail_open ? NFQA_CFG_F_FAIL_OPEN : 0));
+  mnl_attr_put_u32(header, NFQA_CFG_MASK, htonl(NFQA_CFG_F_FAIL_OPEN | NFQA_CFG_F_GSO));
+  command(socket, header);
+  return socket;
+}
+
+// Finds the packet header and the payload of one message. 0 where it is no packet.
+static int read_message(const uint8_t* at, uint32_t bytes, uint32_t* id, const uint8_t** payload, uint32_t* copied) {
+  const struct nlmsghdr* header = (const struct nlmsghdr*)at;
+  if (bytes < NLMSG_HDRLEN + sizeof(struct nfgenmsg))
+    return 0;
+  if (header->nlmsg_type != (NFNL_SUBSYS_QUEUE << 8 | NFQNL_MSG_PACKET))
+    return 0;
+  uint32_t end = header->nlmsg_len < bytes ? header->nlmsg_len : bytes;
+  uint32_t offset = NLMSG_HDRLEN + sizeof(struct nfgenmsg);
+  int found = 0;
+  *payload = at;
+  *copied = 0;
+  while (offset + NLA_HDRLEN <= end) {
+    const struct nlattr* attribute = (const struct nlattr*)(at + offset);
+    uint32_t type = attribute->nla_type & NLA_TYPE_MASK, length = attribute->nla_len;
+    if (length < NLA_HDRLEN || offset + length > end)
+      break;
+    if (type == NFQA_PACKET_HDR) {
+      uint32_t value;
+      memcpy(&value, at + offset + NLA_HDRLEN, sizeof value);
+      *id = ntohl(value);
+      found = 1;
+    } else if (type == NFQA_PAYLOAD) {
+      *payload = at + offset + NLA_HDRLEN;
+      *copied = length - NLA_HDRLEN;
+    }
+    offset += NLA_ALIGN(length);
+  }
+  return found;
+}
+
+// Sleeps where the last batch came soon after the one before and did not fill all slots.
+static void gather(unsigned microseconds, int received) {
+  static uint64_t last;
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  uint64_t now = (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+  int dense = received < BATCH && now - last < DENSE_NANOSECONDS + microseconds * 1000u;
+  last = now;
+  if (!dense)
+    return;
+  time = (struct timespec){0, (long)microseconds * 1000};
+  nanosleep(&time, NULL);
+}
+
+static inline void close_run(unsigned index, uint32_t id, uint32_t verdict) {
+  out[index].verdict.id = htonl(id);
+  out[index].verdict.verdict = htonl(verdict);
+}
+
+int main(int argc, char** argv) {
+  struct arguments arguments = read_arguments(argc, argv);
+  read_prefixes(arguments.prefixes);
+  struct mnl_socket* socket = open_queue(&arguments);
+  int fd = mnl_socket_get_fd(socket);
+
+  // 256 bytes hold every attribute that comes without F_CONNTRACK, F_UID_GID and F_SECCTX.
+  size_t stride = (arguments.copy_range + 256 + 63) & ~(size_t)63;
+  uint8_t* slots = aligned_alloc(64, BATCH * stride);
+  if (!slots)
+    abort();
+  for (unsigned i = 0; i < BATCH; i++) {
+    pieces[i] = (struct iovec){slots + i * stride, stride};
+    messages[i].msg_hdr = (struct msghdr){.msg_iov = &pieces[i], .msg_iovlen = 1};
+    out[i].header = (struct nlmsghdr){.nlmsg_len = VERDICT_BYTES,
+                                      .nlmsg_type = NFNL_SUBSYS_QUEUE << 8 | NFQNL_MSG_VERDICT_BATCH,
+                                      .nlmsg_flags = NLM_F_REQUEST};
+    out[i].family = (struct nfgenmsg){
+        .nfgen_family = AF_UNSPEC, .version = NFNETLINK_V0, .res_id = htons((uint16_t)arguments.queue)};
+    out[i].attribute = (struct nlattr){NLA_HDRLEN + sizeof(struct nfqnl_msg_verdict_hdr), NFQA_VERDICT_HDR};
+  }
+  say_ready(fd);
+
+  while (!stopping) {
+    int received = recvmmsg(fd, messages, BATCH, MSG_WAITFORONE, NULL);
+    if (received <= 0)
+      continue;
+    unsigned runs = 0;
+    uint32_t last = 0, verdict = 0, open = 0;
+    for (int i = 0; i < received; i++) {
+      uint32_t id, copied;
+      const uint8_t* payload;
+      if (!read_message(slots + (size_t)i * stride, messages[i].msg_len, &id, &payload, &copied))
+        continue;
+      uint32_t now = judge(payload, copied);
+      if (open && now != verdict)
+        close_run(runs++, last, verdict);
+      open = 1;
+      verdict = now;
+      last = id;
+      done.packets++;
+      done.accepted += now;
+    }
+    if (!open)
+      continue;
+    close_run(runs++, last, verdict);
+    done.batches++;
+    // A verdict must not be lost: the kernel would hold the packet until the queue is full.
+    while (send(fd, out, runs * VERDICT_BYTES, 0) < 0 && (errno == EAGAIN || errno == ENOBUFS || errno == EINTR))
+      continue;
+    if (arguments.gather > 0)
+      gather(arguments.gather, received);
+  }
+  done.dropped = done.packets - done.accepted;
+  say_done();
+  return 0;
+}

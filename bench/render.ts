@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Saved results as Markdown tables: median, and in brackets the quartiles.
+
+import { existsSync, readFileSync } from 'node:fs'
+import type { Spread } from './spread.js'
+
+type Line = Readonly<Record<string, unknown>>
+
+const SCALES: Readonly<Record<string, number>> = { us: 1e-3, 'M/s': 1e-6, 'k/s': 1e-3, ns: 1 }
+
+function show(value: unknown, unit: keyof typeof SCALES, digits: number): string {
+  const { median, lowerQuartile, upperQuartile } = value as Spread
+  const print = (number: number) => (number * (SCALES[unit] as number)).toFixed(digits)
+  return `${print(median)} (${print(lowerQuartile)}-${print(upperQuartile)})`
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
+}
+
+function machine(lines: readonly Line[]): string {
+  const facts = lines.find((line) => line.kind === 'machine') ?? {}
+  const { cpu, cores, memoryGigabytes, kernel, node, date } = facts
+  return `${cpu}, ${cores} cores${facts.virtual === 'yes' ? ' (virtual machine)' : ''}, ${memoryGigabytes} GB, Linux ${kernel}, Node ${node}, ${date}.`
+}
+
+const of = (lines: readonly Line[], kind: string) => lines.filter((line) => line.kind === kind)
+
+function queue(lines: readonly Line[]): string {
+  const rows = of(lines, 'result').map((line) => [
+    String(line.load),
+    String(line.consumer),
+    show(line.nanosecondsPerPacket, 'us', 2),
+    show(line.machineNanosecondsPerPacket, 'us', 2),
+    show(line.packetsPerSecond, 'k/s', 0),
+    String((line.nanosecondsPerPacket as Spread).rounds),
+  ])
+  const ratios = of(lines, 'ratio').map((line) => [
+    String(line.load),
+    String(line.ratio),
+    show(line.value, 'ns', 2),
+    String(line.goal ?? ''),
+  ])
+  return [
+    '### End to end',
+    table(['load', 'consumer', 'CPU per packet, us', 'whole machine, us', 'packets, k/s', 'valid rounds'], rows),
+    table(['load', 'ratio of CPU per packet', 'median of the rounds', 'goal'], ratios),
+  ].join('\n\n')
+}
+
+function engine(lines: readonly Line[]): string {
+  const rows = of(lines, 'result').map((line) => [String(line.name), show(line.nanosecondsPerPacket, 'ns', 0)])
+  const ratios = of(lines, 'ratio').map((line) => [String(line.name), Number(line.ratio).toFixed(2)])
+  return ['### The engine alone', table(['policy and mix', 'CPU per packet, ns'], rows), table(['ratio', 'value'], ratios)].join('\n\n')
+}
+
+function prefixes(lines: readonly Line[]): string {
+  const rows = of(lines, 'result').map((line) => [String(line.name), show(line.lookUpsPerSecond, 'M/s', 1)])
+  const built = of(lines, 'build').map(
+    (line) =>
+      `Built from ${line.ipv4Prefixes} IPv4 and ${line.ipv6Prefixes} IPv6 prefixes in ${Number(line.seconds).toFixed(1)} s of CPU; ${Math.round(Number(line.bytes) / 2 ** 20)} MB.`,
+  )
+  return ['### Prefix look-up alone', table(['family', 'look-ups, M/s'], rows), ...built].join('\n\n')
+}
+
+const SECTIONS: Readonly<Record<string, (lines: readonly Line[]) => string>> = { queue, engine, prefixes }
+
+/** The saved results of the given JSON Lines files, as far as they exist. */
+export function renderResults(paths: readonly string[]): string {
+  const sections: string[] = []
+  for (const path of [...paths].reverse()) {
+    if (!existsSync(path)) continue
+    const lines = readFileSync(path, 'utf8')
+      .trim()
+      .split('\n')
+      .map((text) => JSON.parse(text) as Line)
+    const render = SECTIONS[String(lines[0]?.bench)]
+    if (render !== undefined) sections.push(`${render(lines)}\n\n${machine(lines)}`)
+  }
+  return `${sections.join('\n\n')}\n`
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Runs each bench once, small, so that none rots. Nothing here looks at a time: what must hold is that the bench ends well, says what it
+// promises to say, and that its own checks of verdicts and packet counts found nothing wrong.
+
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import t, { type Test } from 'tap'
+import { namespaceObstacle } from '../../bench/topology.js'
+
+const BENCH = fileURLToPath(new URL('../../bench/', import.meta.url))
+const PROJECT = fileURLToPath(new URL('../../../', import.meta.url))
+const LIMIT_MILLISECONDS = 120_000
+
+interface Line {
+  readonly kind: string
+  readonly [key: string]: unknown
+}
+
+/** The lines of one small run; fails the test where the bench failed. */
+function runTiny(t: Test, name: string): Line[] {
+  const run = spawnSync(process.execPath, [`${BENCH}${name}.bench.js`, '--tiny'], { encoding: 'utf8', timeout: LIMIT_MILLISECONDS })
+  if (!t.equal(run.status, 0, `${name} ends well`)) t.comment(run.stdout + run.stderr)
+  return run.stdout
+    .split('\n')
+    .filter((text) => text !== '')
+    .map((text) => JSON.parse(text) as Line)
+}
+
+const count = (lines: readonly Line[], kind: string): number => lines.filter((line) => line.kind === kind).length
+
+t.test('engine: four results, two ratios, and the machine they belong to', async (t) => {
+  const lines = runTiny(t, 'engine')
+  t.match(lines[0], { kind: 'machine', tiny: true, node: process.version })
+  t.equal(count(lines, 'result'), 4)
+  t.equal(count(lines, 'ratio'), 2)
+})
+
+t.test('prefixes: both families', async (t) => {
+  const lines = runTiny(t, 'prefixes')
+  t.equal(count(lines, 'result'), 2)
+  for (const line of lines.filter(({ kind }) => kind === 'result'))
+    t.ok((line.foundShare as number) > 0, `${line.name}: some address was found`)
+})
+
+const obstacle = namespaceObstacle()
+
+t.test('queue: every consumer under both loads, all measurements valid', { skip: obstacle ?? false }, async (t) => {
+  const built = spawnSync(`${PROJECT}bench/build.sh`, { encoding: 'utf8' })
+  if (!t.equal(built.status, 0, 'the references build without a warning')) t.comment(built.stderr)
+  const lines = runTiny(t, 'queue')
+  const rounds = lines.filter(({ kind }) => kind === 'round')
+  for (const consumer of ['packed', 'packed-gather', 'loop', 'ipxxb']) {
+    for (const load of ['saturation', 'paced']) {
+      const found = rounds.filter((line) => line.consumer === consumer && line.load === load)
+      t.ok(found.length > 0 && found.every(({ valid }) => valid === true), `${consumer}, ${load}`)
+    }
+  }
+  t.equal(count(lines, 'result'), 8)
+})
