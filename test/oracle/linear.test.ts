@@ -7,7 +7,8 @@ import { REASONS } from '../../src/contract/reasons.js'
 import { onTheWire } from '../property/packets.js'
 import { describe, describeIncrements } from './describe.js'
 import { judge, type Limiter } from './linear.js'
-import { NOW, ROWS } from './rows.js'
+import { ROWS } from './rows.js'
+import { NOW } from './scene.js'
 import { READING_POLICY, READING_ROWS, readingOutcome } from './rows-reading.js'
 
 t.test('step 1: readable?', async (t) => {

@@ -6,11 +6,12 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { REASONS } from '../../src/contract/reasons.js'
+import { NOW } from '../oracle/scene.js'
 import { tape } from './choices.js'
 import { compare } from './compare.js'
 import { hold } from './hold.js'
 import { randomPackets } from './random-packets.js'
-import { NOW, randomSituation } from './random-policies.js'
+import { randomSituation } from './random-policies.js'
 
 const POLICIES = 1000
 const PACKETS = 100

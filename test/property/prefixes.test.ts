@@ -3,7 +3,7 @@
 // or the first fragment does. The expectations are docs/verdicts.md, steps 4 and 5, worked out by hand: from how many bytes on which answer.
 
 import t from 'tap'
-import { CUSTOMER, DNS_ANSWER, DNS_QUERY, NETWORKS, NOW } from '../oracle/rows.js'
+import { CUSTOMER, DNS_ANSWER, DNS_QUERY, NETWORKS, NOW } from '../oracle/scene.js'
 import { address } from '../oracle/addresses.js'
 import { describeWord } from '../oracle/describe.js'
 import type { Packet } from '../oracle/readable.js'

@@ -11,10 +11,8 @@ import type { Block, Exemption, Network, Policy } from '../../src/control/policy
 import { PROFILES } from '../../src/control/profiles/catalogue.js'
 import type { Profile, Service } from '../../src/control/profiles/profile.js'
 import { address, clearHostBits, type Prefix, prefixColumns, prefixesOf, prefixText } from '../oracle/addresses.js'
+import { NOW } from '../oracle/scene.js'
 import { block, KINDS, policy, profile } from './policies.js'
-
-/** The time of the first batch. */
-export const NOW = 1_800_000_000
 
 /** `arbitrary` once in `times`, else `otherwise`. */
 const onceIn = <T, N>(times: number, arbitrary: fc.Arbitrary<T>, otherwise: N): fc.Arbitrary<T | N> =>

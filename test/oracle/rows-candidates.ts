@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Step 3 of docs/verdicts.md as rows: which blocks cover a packet, which of them are candidates, and which of those decides.
+
+import { block, exemption, KINDS, network, policy, service } from '../property/policies.js'
+import {
+  NOW,
+  CUSTOMER,
+  RESOLVER,
+  STRANGER,
+  NETWORKS,
+  DNS_QUERY,
+  DNS_ANSWER,
+  dnsBlock,
+  plain,
+  datagram,
+  segment,
+  endlessIn,
+  blocksOf,
+  observed,
+  type Row,
+} from './scene.js'
+
+export const CANDIDATE_ROWS: readonly Row[] = [
+  {
+    name: 'observe: accepted, counted as would',
+    policy: blocksOf(block(KINDS.dns, observed)),
+    packet: datagram(DNS_QUERY),
+    expect: 'accept request 0 inbound request would',
+    counted: '0/request/would',
+  },
+  {
+    name: 'observe before enforce: both counted, enforce decides',
+    policy: blocksOf(block(KINDS.dns, { ...observed, precision: 'port' }), dnsBlock, block(KINDS.dns, observed)),
+    packet: datagram(DNS_ANSWER, { ports: [53, 53] }),
+    expect: 'accept reply 1 inbound reply',
+    counted: '0/port/would 1/reply/accept',
+  },
+  {
+    name: 'observe only: the first gives the reason, all are counted',
+    policy: blocksOf(block(KINDS.dns, observed), block(KINDS.dns, { ...observed, precision: 'port' })),
+    packet: datagram(DNS_ANSWER, { ports: [53, 53] }),
+    expect: 'accept reply 0 inbound reply',
+    counted: '0/reply/accept 1/port/would',
+  },
+  {
+    name: 'not yet in force',
+    policy: blocksOf(block(KINDS.dns, { since: NOW + 1 })),
+    packet: datagram(DNS_QUERY),
+    expect: 'accept dormant 0 inbound none',
+  },
+  {
+    name: 'in force since now',
+    policy: blocksOf(block(KINDS.dns, { since: NOW })),
+    packet: datagram(DNS_QUERY),
+    expect: 'drop request 0 inbound request',
+  },
+  {
+    name: 'expires is exclusive',
+    policy: blocksOf(block(KINDS.dns, { expires: NOW })),
+    packet: datagram(DNS_QUERY),
+    expect: 'accept dormant 0 inbound none',
+  },
+  {
+    name: 'the last second',
+    policy: blocksOf(block(KINDS.dns, { expires: NOW + 1 })),
+    packet: datagram(DNS_QUERY),
+    expect: 'drop request 0 inbound request',
+  },
+  {
+    name: 'dormant, then a candidate',
+    policy: blocksOf(block(KINDS.dns, { expires: NOW }), dnsBlock),
+    packet: datagram(DNS_QUERY),
+    expect: 'drop request 1 inbound request',
+    counted: '1/request/drop',
+  },
+  {
+    name: 'exempt',
+    policy: policy({ networks: NETWORKS, blocks: [dnsBlock], exemptions: [exemption('198.51.100.7/32', [0])] }),
+    packet: datagram(DNS_QUERY),
+    expect: 'accept exempt 0 inbound none',
+  },
+  {
+    name: 'exempt for another service only',
+    policy: policy({
+      networks: NETWORKS,
+      blocks: [block(KINDS.classAWide)],
+      exemptions: [exemption('198.51.100.0/24', [0], { service: service('udp/138') })],
+    }),
+    packet: datagram(DNS_QUERY, { ports: [4321, 137] }),
+    expect: 'drop class-a 0 inbound none',
+  },
+  {
+    name: 'exempt for this service',
+    policy: policy({
+      networks: NETWORKS,
+      blocks: [block(KINDS.classAWide)],
+      exemptions: [exemption('198.51.100.0/24', [0], { service: service('udp/138') })],
+    }),
+    packet: datagram(DNS_QUERY, { ports: [4321, 138] }),
+    expect: 'accept exempt 0 inbound none',
+  },
+  {
+    name: 'the first covering block gives the reason: dormant before exempt',
+    policy: policy({
+      networks: NETWORKS,
+      blocks: [block(KINDS.dns, { since: NOW + 1 }), dnsBlock],
+      exemptions: [exemption('198.51.100.7/32', [1])],
+    }),
+    packet: datagram(DNS_QUERY),
+    expect: 'accept dormant 0 inbound none',
+  },
+  {
+    name: 'except: any prefix of the network contains the far address',
+    policy: blocksOf(block(KINDS.dns, { except: [2] })),
+    packet: datagram(DNS_QUERY, { from: RESOLVER }),
+    expect: 'accept no-block - inbound none',
+  },
+  {
+    name: 'except by a network around a longer one',
+    policy: policy({
+      networks: [...NETWORKS, network('around', '192.0.2.0/24')],
+      blocks: [block(KINDS.dns, { except: [3] })],
+    }),
+    packet: datagram(DNS_QUERY, { from: RESOLVER }),
+    expect: 'accept no-block - inbound none',
+  },
+  { name: 'another port', policy: plain, packet: datagram(DNS_QUERY, { ports: [53, 54] }), expect: 'accept no-block - inbound none' },
+]
+
+const mail = blocksOf(block(KINDS.headerOnly, { action: 'reject', except: [2] }))
+export const HEADER_ROWS: readonly Row[] = [
+  {
+    name: 'precision port',
+    policy: blocksOf(block(KINDS.dns, { precision: 'port' })),
+    packet: datagram(DNS_ANSWER, { ports: [53, 53] }),
+    expect: 'drop port 0 inbound none',
+  },
+  {
+    name: 'TCP opening segment rejected',
+    policy: mail,
+    packet: segment(2, { from: CUSTOMER, to: STRANGER }),
+    expect: 'reject port 0 outbound none',
+  },
+  {
+    name: 'SYN with ACK',
+    policy: mail,
+    packet: segment(0x12, { from: CUSTOMER, to: STRANGER }),
+    expect: 'accept no-block - outbound none',
+  },
+  { name: 'no SYN', policy: mail, packet: segment(0x11, { from: CUSTOMER, to: STRANGER }), expect: 'accept no-block - outbound none' },
+  {
+    name: 'SYN with odd flags',
+    policy: mail,
+    packet: segment(0xeb, { from: CUSTOMER, to: STRANGER }),
+    expect: 'reject port 0 outbound none',
+  },
+  {
+    name: 'TCP where mail may go',
+    policy: mail,
+    packet: segment(2, { from: CUSTOMER, to: RESOLVER }),
+    expect: 'accept no-block - outbound none',
+  },
+  {
+    name: 'the UDP port of a TCP service',
+    policy: mail,
+    packet: datagram(DNS_QUERY, { from: CUSTOMER, to: STRANGER, ports: [9, 25] }),
+    expect: 'accept no-block - outbound none',
+  },
+  {
+    name: 'the TCP service of a class A profile',
+    policy: blocksOf(block(KINDS.classAWide)),
+    packet: segment(2, { ports: [9, 445] }),
+    expect: 'drop port 0 inbound none',
+  },
+  {
+    name: 'a service on the source side',
+    policy: blocksOf(block(null, { direction: 'outbound', services: [service('udp/source/53')] })),
+    packet: datagram(DNS_ANSWER, { from: CUSTOMER, to: STRANGER, ports: [53, 4321] }),
+    expect: 'drop port 0 outbound none',
+  },
+  { name: 'endless chain', policy: plain, packet: endlessIn, expect: 'drop header-chain 0 inbound none' },
+  {
+    name: 'endless chain, observed',
+    policy: blocksOf(block(KINDS.dns, observed)),
+    packet: endlessIn,
+    expect: 'accept header-chain 0 inbound none would',
+    counted: '0/header-chain/would',
+  },
+  {
+    name: 'endless chain, exempt without a service',
+    policy: policy({ networks: NETWORKS, blocks: [dnsBlock], exemptions: [exemption('2001:db8:100::/64', [0])] }),
+    packet: endlessIn,
+    expect: 'accept exempt 0 inbound none',
+  },
+  {
+    name: 'endless chain, exempt for a service: does not count',
+    policy: policy({
+      networks: NETWORKS,
+      blocks: [dnsBlock],
+      exemptions: [exemption('2001:db8:100::/64', [0], { service: service('udp/53') })],
+    }),
+    packet: endlessIn,
+    expect: 'drop header-chain 0 inbound none',
+  },
+]
