@@ -68,6 +68,7 @@ export class LabAppliance {
   }
 
   async verdicts(): Promise<Verdicts> {
+    if (hasEnded(this.#running)) throw new OperationalError('LAB_FAILED', `ipxxb run ended by itself: ${this.#running.lastWords()}`)
     const { text } = await this.#host.run<ScrapeResult>('scrape', { url: `http://${METRICS}/metrics` })
     return readVerdicts(text)
   }

@@ -19,9 +19,9 @@ const tell = (message: Message): void => {
 }
 
 async function run(scenario: Scenario): Promise<void> {
-  const { name, title, story, phases, rows } = scenario
+  const { name, title, story, moral, phases, rows } = scenario
   const names = ({ name, title }: { name: string; title: string }) => ({ name, title })
-  tell({ type: 'scenario', scenario: name, title, story, phases: phases.map(names), rows: rows.map(names) })
+  tell({ type: 'scenario', scenario: name, title, story, moral, phases: phases.map(names), rows: rows.map(names) })
   const lab = new Lab(await buildHosts(scenario.topology), order.folder, order.main, scenario.router)
   await scenario.stage(lab)
   for (const phase of phases) {

@@ -25,6 +25,9 @@ export interface LabOptions {
   readonly color: boolean
 }
 
+/** A scenario takes a third of this; a lab that hangs must not look like one that works. */
+const DEADLINE_SECONDS = 58
+
 /** On the tmpfs that the lab mounts over /run inside its namespace: it goes with the lab. */
 const PASSING_FOLDER = '/run/ipxxb-lab'
 
@@ -46,16 +49,22 @@ export async function runLab({ scenarios, keep, json, main, write, color }: LabO
   let failure: FailedMessage | null = null
 
   const inside = fileURLToPath(new URL('./inside.js', import.meta.url))
-  const ending = await runInside([process.execPath, inside, JSON.stringify(order)], (line) => {
+  const deadline = names.length * DEADLINE_SECONDS * 1000
+  const show = (line: string): void => {
     const message = JSON.parse(line) as Message
     if (message.type === 'failed') failure = message
     if (message.type === 'row') rows.push(message)
     if (!json) write(table.show(message))
     else if (message.type === 'row') write(`${JSON.stringify(message)}\n`)
-  })
+  }
+  const ending = await runInside([process.execPath, inside, JSON.stringify(order)], show, deadline)
 
   if (kept !== null && !json) write(`Kept: ${kept}\n`)
-  if ('interrupted' in ending) return 128 + constants.signals[ending.interrupted]
+  if ('cut' in ending) {
+    if (ending.cut === 'late')
+      throw new OperationalError('LAB_FAILED', `not done after ${deadline / 1000} s: ${rows.length} rows were measured`)
+    return 128 + constants.signals[ending.cut]
+  }
   if (failure !== null) throw new OperationalError((failure as FailedMessage).code, (failure as FailedMessage).message)
   if (ending.status !== 0) throw new OperationalError('LAB_FAILED', ending.errors || `the lab ended with ${ending.status ?? 'a signal'}`)
 

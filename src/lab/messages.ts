@@ -15,6 +15,7 @@ export interface ScenarioMessage {
   readonly scenario: string
   readonly title: string
   readonly story: string
+  readonly moral: string
   readonly phases: readonly { readonly name: string; readonly title: string }[]
   readonly rows: readonly { readonly name: string; readonly title: string }[]
 }

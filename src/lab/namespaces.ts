@@ -46,19 +46,20 @@ export async function needNamespaces(): Promise<void> {
   if (status !== 0) throw new OperationalError('LAB_NAMESPACE', errors || 'unshare failed')
 }
 
-/** How the process inside ended, or the signal that ended us both. */
-export type Ending = { readonly status: number | null; readonly errors: string } | { readonly interrupted: NodeJS.Signals }
+/** How the process inside ended by itself, or what made us end it. */
+export type Ending = Ended | { readonly cut: NodeJS.Signals | 'late' }
 
 const INTERRUPTIONS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
-/** Runs `command` inside and gives each line of its output to `line`. A signal ends what is inside, at once and wholly. */
-export async function runInside(command: readonly string[], line: (text: string) => void): Promise<Ending> {
+/** Runs `command` inside and gives each line of its output to `line`. A signal, or the deadline, ends what is inside at once and wholly. */
+export async function runInside(command: readonly string[], line: (text: string) => void, deadlineMilliseconds: number): Promise<Ending> {
   const child = enter(command)
-  let interrupted: NodeJS.Signals | null = null
-  const interrupt = (signal: NodeJS.Signals): void => {
-    interrupted = signal
+  let cut: NodeJS.Signals | 'late' | null = null
+  const interrupt = (cause: NodeJS.Signals | 'late'): void => {
+    cut = cause
     child.kill('SIGKILL')
   }
+  const deadline = setTimeout(interrupt, deadlineMilliseconds, 'late')
   for (const signal of INTERRUPTIONS) process.on(signal, interrupt)
   let rest = ''
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
@@ -68,8 +69,9 @@ export async function runInside(command: readonly string[], line: (text: string)
   })
   try {
     const ending = await ended(child)
-    return interrupted === null ? ending : { interrupted }
+    return cut === null ? ending : { cut }
   } finally {
+    clearTimeout(deadline)
     for (const signal of INTERRUPTIONS) process.off(signal, interrupt)
   }
 }

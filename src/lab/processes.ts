@@ -42,7 +42,7 @@ export interface Running {
   readonly name: string
   readonly child: ChildProcess
   readonly log: string
-  /** The last line that it wrote, for messages. */
+  /** The last line of its log that says what went wrong, else the last line, for messages. */
   lastWords(): string
 }
 
@@ -53,7 +53,10 @@ export function startRunning(name: string, command: readonly string[], environme
   const child = spawn(program, args, { stdio: ['ignore', file, file], env: { ...process.env, ...environment } })
   closeSync(file)
   child.on('error', () => undefined) // shows as a program that never serves
-  const lastWords = (): string => readFileSync(log, 'utf8').trim().split('\n').at(-1) || 'it said nothing'
+  const lastWords = (): string => {
+    const lines = readFileSync(log, 'utf8').trim().split('\n')
+    return lines.findLast((line) => /error|fail|cannot/i.test(line))?.trim() || lines.at(-1) || 'it said nothing'
+  }
   return { name, child, log, lastWords }
 }
 

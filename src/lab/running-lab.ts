@@ -2,12 +2,12 @@
 // A lab in which a scenario runs: its hosts, its daemons, the appliance if the phase has one, and how a row measures: read every counter,
 // act, wait until the network is quiet, read again.
 
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LabAppliance, type Verdicts } from './appliance.js'
 import { Daemons } from './daemons.js'
 import { type Host, type Hosts, hostNamed, type Tally } from './hosts.js'
-import { mkdirSync } from 'node:fs'
 import { type Running, startRunning } from './processes.js'
 import type { LookupResult } from './programs/lookup.js'
 import { until } from './waiting.js'
@@ -62,6 +62,8 @@ export class Lab {
   readonly #main: string
   readonly #router: string
   #appliance: LabAppliance | null = null
+  /** The end of the last measurement. */
+  #last: Reading | null = null
 
   /** `main` is the compiled entry of ipxxb; `router` the host that it runs on. */
   constructor(hosts: Hosts, folder: string, main: string, router: string) {
@@ -103,29 +105,30 @@ export class Lab {
     )
   }
 
-  /** Acts, waits until nothing moves any more, and returns what the action gave and what the counters say. */
+  /**
+   * Acts, waits until nothing moves any more, and returns what the action gave and what the counters say. Each measurement begins where
+   * the last one ended, so that a packet which comes late is not lost between two rows but spoils the next.
+   */
   async measure<Result>(action: () => Promise<Result>): Promise<{ readonly result: Result; readonly difference: Difference }> {
-    const before = await this.#read()
+    const before = this.#last ?? (await this.#readWhenQuiet())
     const result = await action()
     const after = await this.#readWhenQuiet()
+    this.#last = after
     return { result, difference: new Difference(before, after) }
   }
 
   async #readWhenQuiet(): Promise<Reading> {
     const deadline = performance.now() + BUSY_MILLISECONDS
-    let last = await this.#readCounters()
-    for (;;) {
+    for (let last = await this.#readCounters(); ; ) {
       await sleep(QUIET_MILLISECONDS)
       const next = await this.#readCounters()
-      if (JSON.stringify(flat(next)) === JSON.stringify(flat(last)) || performance.now() > deadline) break
+      if (flat(next) === flat(last) || performance.now() > deadline) return { counters: next, verdicts: await this.#readVerdicts() }
       last = next
     }
-    return await this.#read()
   }
 
-  async #read(): Promise<Reading> {
-    const [counters, verdicts] = await Promise.all([this.#readCounters(), this.#appliance?.verdicts() ?? null])
-    return { counters, verdicts }
+  async #readVerdicts(): Promise<Verdicts | null> {
+    return this.#appliance === null ? null : await this.#appliance.verdicts()
   }
 
   async #readCounters(): Promise<Counters> {
@@ -140,4 +143,5 @@ export class Lab {
   }
 }
 
-const flat = (counters: Counters): number[] => [...counters.values()].flatMap((host) => [...host.values()].map(({ packets }) => packets))
+const flat = (counters: Counters): string =>
+  [...counters.values()].flatMap((host) => [...host.values()].map(({ packets }) => packets)).join(' ')

@@ -38,6 +38,8 @@ export interface Scenario {
   readonly title: string
   /** What happens and why, and a picture of the network. */
   readonly story: string
+  /** What the rows have shown, where all of them passed. */
+  readonly moral: string
   readonly topology: Topology
   /** The host that the appliance runs on. */
   readonly router: string

@@ -70,7 +70,8 @@ export class Table {
       })
       return `  ${title.padEnd(TITLE_WIDTH)}${cells.join('')}`.trimEnd()
     })
-    return `\n${this.#paint('strong', 'In short')}\n${[head, ...body].join('\n')}\n\n`
+    const moral = this.#rows.every((row) => row.passed) ? `${scenario.moral}\n\n` : ''
+    return `\n${this.#paint('strong', 'In short')}\n${[head, ...body].join('\n')}\n\n${moral}`
   }
 
   /** The closing summary. */

@@ -13,11 +13,14 @@ export interface ScrapeResult {
   readonly text: string
 }
 
-get(readTask<ScrapeTask>().url, { timeout: 2000 }, (response) => {
+get(readTask<ScrapeTask>().url, (response) => {
   let text = ''
   response.setEncoding('utf8')
   response.on('data', (piece: string) => {
     text += piece
   })
   response.on('end', () => giveResult({ text } satisfies ScrapeResult))
+}).on('error', (error) => {
+  process.stderr.write(`${error.message}\n`)
+  process.exit(1)
 })

@@ -60,15 +60,16 @@ const counts = ({ verdicts }: Difference): Record<string, number> =>
   verdicts === null ? {} : { ipxxbDrop: verdicts.drop, ipxxbWould: verdicts.would }
 
 /** What the appliance says, behind a measurement. */
-const says = ({ verdicts }: Difference): string => {
+const says = ({ verdicts }: Difference, phase: Phase): string => {
   if (verdicts === null) return ''
-  if (verdicts.would > 0) return `; ipxxb would drop ${verdicts.would}`
-  return `; ipxxb dropped ${verdicts.drop}`
+  const dropped = verdicts.drop > 0 || isEnforced(phase) ? `; ipxxb dropped ${verdicts.drop}` : ''
+  return verdicts.would > 0 || !isEnforced(phase) ? `${dropped}; ipxxb would drop ${verdicts.would}` : dropped
 }
 
 const outcome = (
   objections: Objections,
   difference: Difference,
+  phase: Phase,
   sent: number,
   values: Record<string, number>,
   short: string,
@@ -77,7 +78,7 @@ const outcome = (
   sent,
   values: { ...values, ...counts(difference) },
   short,
-  text: `${text}${says(difference)}`,
+  text: `${text}${says(difference, phase)}`,
   objections: objections.list,
 })
 
@@ -107,6 +108,7 @@ const amplification: Row = {
     return outcome(
       objections,
       difference,
+      phase,
       sent.packets,
       { sentBytes, victimPackets: hit.packets, victimBytes: hitBytes, factor },
       hitBytes === 0 ? 'dies' : `${factor} times`,
@@ -141,6 +143,7 @@ const randomSubdomains: Row = {
     return outcome(
       objections,
       difference,
+      phase,
       sent,
       { resolverQueries: resolver, authorityQueries: authority },
       resolver + authority === 0 ? 'dies' : 'gets through',
@@ -168,6 +171,7 @@ const browsing: Row = {
     return outcome(
       objections,
       difference,
+      phase,
       sent,
       { answered: result.answered },
       result.answered === QUERIES ? 'lives' : 'hurt',
@@ -202,6 +206,7 @@ const fixedSourcePort: Row = {
     return outcome(
       objections,
       difference,
+      phase,
       sent,
       { answersSent: replied, answersArrived: arrived, answered: result.answered },
       result.answered === QUERIES ? 'lives' : result.answered === 0 ? 'dies' : 'hurt',
@@ -228,6 +233,7 @@ const fixedAddress: Row = {
     return outcome(
       objections,
       difference,
+      phase,
       sent,
       { arrived, answered: result.answered },
       result.answered === QUERIES ? 'lives' : 'hurt',
@@ -256,6 +262,7 @@ const tcp: Row = {
     return outcome(
       objections,
       difference,
+      phase,
       sent,
       { greeted: result.greeted },
       result.greeted === CONNECTIONS ? 'lives' : 'hurt',

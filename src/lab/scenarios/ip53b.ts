@@ -30,8 +30,12 @@ const PHASES: readonly Phase[] = [
     title: 'IP53B in mode observe: everything passes, ipxxb counts what it would drop',
     policy: policy('observe', 'shape'),
   },
-  { name: 'port', title: 'IP53B enforced by port: every packet to port 53 is dropped', policy: policy('enforce', 'port') },
-  { name: 'shape', title: 'IP53B enforced by shape: requests are dropped, replies pass', policy: policy('enforce', 'shape') },
+  {
+    name: 'port',
+    title: 'IP53B enforced by port: every UDP packet to port 53 of a dynamic address is dropped',
+    policy: policy('enforce', 'port'),
+  },
+  { name: 'shape', title: 'IP53B enforced by shape: of these, requests are dropped and replies pass', policy: policy('enforce', 'shape') },
 ]
 
 const STORY = `An attacker sends small DNS queries to a customer's home router and writes the victim's address into them as the sender. The home
@@ -46,10 +50,13 @@ mend that router; it can stop the queries. Real name servers, real packets, a ne
    (nsd)
 `
 
+const MORAL = `Blocked by port, the attacks die, and with them the customer's resolver that sends from port 53. Blocked by shape, the attacks alone die.`
+
 export const IP53B: Scenario = {
   name: 'ip53b',
   title: 'DNS amplification through an open forwarder',
   story: STORY,
+  moral: MORAL,
   topology: NETWORK,
   router: 'router',
   phases: PHASES,
