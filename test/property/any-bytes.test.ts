@@ -36,6 +36,8 @@ const anyPacket: fc.Arbitrary<Packet> = fc
   })
   .map(({ bytes, copied, beyond, ...rest }) => ({ copied: bytes.slice(0, copied), length: bytes.length + beyond, ...rest }))
 
+t.setTimeout(300_000)
+
 t.test('any bytes get exactly one reason', async (t) => {
   const run = openRun(everything, [], NOW)
   let decided = 0

@@ -52,6 +52,8 @@ const answer: fc.Arbitrary<Message> = fc
 
 const source = fc.constantFrom(53, 53, 4321, 0, 65535)
 
+t.setTimeout(300_000)
+
 t.test('what dns-packet writes', async (t) => {
   const queries = fc.property(query, source, (message, port) => {
     const reason = judge(encode(message), port)

@@ -30,7 +30,11 @@ const slab = createBatch(STRIDE)
 export function openRun(policy: Policy, outside: readonly number[], now: number): EngineRun {
   const { image: memory, nextChange } = compile(policy, { digest: new Uint32Array(8), generation: 1, now })
   const image = openImage(memory)
-  if (policy.outside.length > 0) publishInterfaces(image, outside)
+  if (policy.outside.length > 0) {
+    // Others first, so that a half which is not emptied, or not flipped, shows.
+    publishInterfaces(image, [3, 5, 1025])
+    publishInterfaces(image, outside)
+  }
   const counters = createCounters(image.blockCount)
   return { image, batch: slab, counters, engine: createEngine(slab, image, counters), nextChange }
 }

@@ -21,6 +21,8 @@ function classOf(image: Image, { family, value }: Address): number {
   return family === 4 ? classOfIpv4(image, fields, SOURCE) : classOfIpv6(image, fields, SOURCE)
 }
 
+t.setTimeout(300_000)
+
 t.test('look-up and linear scan agree', async (t) => {
   let looked = 0
   const property = fc.property(randomSituation, fc.noBias(fc.bigInt({ min: 0n, max: (1n << 128n) - 1n })), ({ policy }, noise) => {

@@ -210,7 +210,8 @@ export const randomSituation: fc.Arbitrary<Situation> = fc
   .record({
     networks,
     blocks: fc.oneof(
-      { weight: 19, arbitrary: fc.array(blockDraft, { minLength: 1, maxLength: 6, size: 'max' }) },
+      { weight: 18, arbitrary: fc.array(blockDraft, { minLength: 1, maxLength: 6, size: 'max' }) },
+      { weight: 1, arbitrary: fc.array(blockDraft, { minLength: 20, maxLength: 40, size: 'max' }) },
       { weight: 1, arbitrary: fc.array(blockDraft, { maxLength: 0 }) },
     ),
     exemptions: fc.array(exemptionDraft, { maxLength: 4, size: 'max' }),
