@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Starting the kernel's tools: the only place of the control path that starts a process. Arguments are a list and never a shell line, the
+// input goes through a pipe, and what the tool said comes back whole.
+
+import { spawn } from 'node:child_process'
+import { OperationalError } from '../../errors.js'
+
+export interface Outcome {
+  /** null: there is no such program. */
+  readonly status: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs `command` with `input` on its standard input, and resolves whatever its exit status is. */
+export type Run = (command: string, words: readonly string[], input?: string) => Promise<Outcome>
+
+/** A set of a million prefixes takes some 5 s to load; a tool that takes longer than this is stuck. */
+export const TOOL_SECONDS = 120
+
+/** Not on an ordinary user's path, and there the tools are. */
+const SYSTEM_PATHS = '/usr/sbin:/sbin'
+
+export const run: Run = (command, words, input = '') =>
+  new Promise((resolve, reject) => {
+    const child = spawn(command, words, {
+      // The messages are compared with known ones.
+      env: { ...process.env, PATH: `${process.env.PATH ?? '/usr/bin:/bin'}:${SYSTEM_PATHS}`, LC_ALL: 'C' },
+      stdio: ['pipe', 'pipe', 'pipe'],
+      // A group of its own: Ctrl-C in the terminal must not end a tool in the middle of our stopping.
+      detached: true,
+    })
+    const out = { stdout: '', stderr: '' }
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name].setEncoding('utf8').on('data', (text: string) => {
+        out[name] += text
+      })
+    }
+    const timer = setTimeout(() => child.kill('SIGKILL'), TOOL_SECONDS * 1000)
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      clearTimeout(timer)
+      if (error.code === 'ENOENT') resolve({ status: null, ...out })
+      else reject(new OperationalError('STEERING_FAILED', `${command} could not be started: ${error.message}`, { cause: error }))
+    })
+    child.on('close', (status, signal) => {
+      clearTimeout(timer)
+      if (signal !== null) out.stderr += `ended by ${signal}`
+      resolve({ status: status ?? 1, ...out })
+    })
+    // A tool that refuses its input closes the pipe early; its status and message say why.
+    child.stdin.on('error', () => {})
+    child.stdin.end(input)
+  })
