@@ -32,7 +32,7 @@ function descendants(root: number): number[] {
 
 const folders = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('ipxxb-lab-'))
 
-t.test('an interrupted lab leaves nothing behind', { skip: await whyNoLab() }, async (t) => {
+t.test('an interrupted lab leaves nothing behind', { skip: await whyNoLab(), timeout: 120_000 }, async (t) => {
   const cases = [
     ['SIGINT', 130],
     ['SIGTERM', 143],
@@ -40,7 +40,7 @@ t.test('an interrupted lab leaves nothing behind', { skip: await whyNoLab() }, a
     ['SIGKILL', null],
   ] as const
   for (const [signal, status] of cases) {
-    await t.test(signal, async (t) => {
+    await t.test(signal, { timeout: 40_000 }, async (t) => {
       const before = folders()
       const lab = startLab('ip53b', '--json')
       // The first row: everything that will ever run has been started, but the appliance.

@@ -10,7 +10,7 @@ import { startLab, whyNoLab } from './machine.js'
 const PHASES = ['no-filter', 'observe', 'port', 'shape']
 const ROWS = ['amplification', 'random-subdomains', 'browsing', 'fixed-source-port', 'fixed-address', 'tcp']
 
-t.test('ip53b', { skip: await whyNoLab() }, async (t) => {
+t.test('ip53b', { skip: await whyNoLab(), timeout: 90_000 }, async (t) => {
   const lab = startLab('ip53b', '--json')
   const [output, errors, [status]] = await Promise.all([text(lab.stdout!), text(lab.stderr!), once(lab, 'close')])
   t.equal(errors, '')
