@@ -95,6 +95,7 @@ const BUILT: Record<string, BuiltImage> = {
   /** Observe by port, observe by shape, enforce by shape. */
   'ip53b three': inbound(53, [observed(IP53B), observed(IP53B), IP53B], [{ block: 0, port: true }, { block: 1 }, { block: 2 }]),
   'ip53b two observed': inbound(53, [observed(IP53B), observed(IP53B)], [{ block: 0, port: true }, { block: 1 }]),
+  'enforced first': inbound(53, [IP53B, observed(IP53B)], [{ block: 0 }, { block: 1, port: true }]),
   ip123b: inbound(123, [IP123B], [{ block: 0 }]),
   ip161b: inbound(161, [{ blockClass: CLASS_A_BLOCK, reply: NTP_REPLY }], [{ block: 0, ntpReply: true }]),
   ip19b: inbound(19, [{ blockClass: CLASS_A_BLOCK }], [{ block: 0 }]),

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+import t from 'tap'
+import { DESTINATION_PORT, FIELD_WORDS, SOURCE_PORT, TCP_ACK, TCP_FLAGS, TCP_SYN } from '../../../src/contract/fields.js'
+import { CUT, MALFORMED, UNDECIDED } from '../../../src/contract/reasons.js'
+import { parseTcp } from '../../../src/datapath/parse/tcp.js'
+import { fromHex } from '../packet-cases.js'
+
+/** A header with this data offset at index 1. */
+function parsed(words: number, seen: number, end: number, whole: boolean): { status: number; fields: Uint32Array } {
+  const bytes = new Uint8Array(70)
+  bytes.set(fromHex(`fffe0019 00000000 00000000 ${words.toString(16)}0120000 00000000`), 1)
+  const fields = new Uint32Array(FIELD_WORDS)
+  return { status: parseTcp(bytes, 1, 1 + seen, 1 + end, whole, fields), fields }
+}
+
+t.test('ports and flags', (t) => {
+  const { status, fields } = parsed(5, 14, 20, true)
+  t.equal(status, UNDECIDED)
+  t.strictSame([fields[SOURCE_PORT], fields[DESTINATION_PORT], fields[TCP_FLAGS]], [0xfffe, 25, TCP_SYN | TCP_ACK])
+  t.equal(parsed(15, 60, 60, true).status, UNDECIDED)
+  t.equal(parsed(15, 20, 20, false).status, UNDECIDED)
+  t.end()
+})
+
+t.test('malformed before cut', (t) => {
+  t.equal(parsed(5, 19, 19, true).status, MALFORMED)
+  t.equal(parsed(5, 0, 19, false).status, MALFORMED)
+  t.equal(parsed(4, 20, 20, true).status, MALFORMED)
+  t.equal(parsed(4, 13, 20, false).status, MALFORMED)
+  t.equal(parsed(6, 20, 20, true).status, MALFORMED)
+  t.equal(parsed(6, 13, 20, true).status, MALFORMED)
+  t.equal(parsed(5, 12, 20, true).status, CUT)
+  t.equal(parsed(5, 13, 20, true).status, CUT)
+  t.end()
+})

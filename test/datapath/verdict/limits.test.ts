@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+import t from 'tap'
+import { DESTINATION, DIRECTION, FAMILY, FIELD_WORDS, SOURCE } from '../../../src/contract/fields.js'
+import { LIMITED, OTHER, REPLY, REQUEST } from '../../../src/contract/reasons.js'
+import { INBOUND, OUTBOUND } from '../../../src/contract/verdicts.js'
+import { createLimits, type Limits, limitsFor, police } from '../../../src/datapath/verdict/limits.js'
+import { buildImage } from '../image-builder.js'
+
+const IMAGE = buildImage({ blocks: [{ limitRate: 2, limitBurst: 3 }, {}, { limitRate: 1, limitBurst: 1 }] })
+const UNLIMITED = buildImage({ blocks: [{}] })
+
+interface Customer {
+  readonly family?: 4 | 6
+  readonly direction?: number
+  readonly address: readonly number[]
+}
+
+let packets = 0
+
+function fieldsOf({ family = 4, direction = INBOUND, address }: Customer): Uint32Array {
+  // Words that do not belong to the address hold what the packet before left: they must not matter.
+  packets++
+  const fields = new Uint32Array(FIELD_WORDS).map((_, word) => Math.imul(packets, 2654435761) + word)
+  fields[FAMILY] = family
+  fields[DIRECTION] = direction
+  fields.set(address, direction === INBOUND ? DESTINATION : SOURCE)
+  return fields
+}
+
+/** How many of `asked` replies at `now` are let through. */
+function passed(limits: Limits, now: number, asked: number, customer: Customer, block = 0): number {
+  limits.now[0] = now
+  let through = 0
+  for (let reply = 0; reply < asked; reply++) {
+    if (police(limits, IMAGE, block, fieldsOf(customer), REPLY) === REPLY) through++
+  }
+  return through
+}
+
+const ONE: Customer = { address: [0xc6336407] }
+
+t.test('full at first, then refilled at the rate, up to the burst', (t) => {
+  const limits = createLimits(64)
+  t.equal(passed(limits, 1e9, 10, ONE), 3)
+  t.equal(passed(limits, 1e9 + 0.4, 10, ONE), 0, '0.8 of a token is none')
+  t.equal(passed(limits, 1e9 + 0.5, 10, ONE), 1, 'what was there counts')
+  t.equal(passed(limits, 1e9 + 1.5, 10, ONE), 2)
+  t.equal(passed(limits, 1e9 + 1000, 10, ONE), 3)
+  t.end()
+})
+
+t.test('a clock that steps back gives nothing, and starves nobody', (t) => {
+  const limits = createLimits(64)
+  t.equal(passed(limits, 1e9, 10, ONE), 3)
+  t.equal(passed(limits, 1e9 - 5000, 10, ONE), 0)
+  t.equal(passed(limits, 1e9 - 4999, 10, ONE), 2)
+  t.end()
+})
+
+t.test('a bucket for each customer, family, and block', (t) => {
+  const limits = createLimits(64)
+  t.equal(passed(limits, 1e9, 10, ONE), 3)
+  t.equal(passed(limits, 1e9, 10, { address: [0xc6336408] }), 3)
+  t.equal(passed(limits, 1e9, 10, { family: 6, address: [0xc6336407, 0, 0, 0] }), 3)
+  t.equal(passed(limits, 1e9, 10, { family: 6, address: [0xc6336407, 0, 0, 1] }), 3)
+  t.equal(passed(limits, 1e9, 10, { family: 6, address: [0xc6336407, 0, 1, 0] }), 3)
+  t.equal(passed(limits, 1e9, 10, { family: 6, address: [0xc6336407, 1, 0, 0] }), 3)
+  t.equal(passed(limits, 1e9, 10, ONE, 2), 1)
+  t.equal(passed(limits, 1e9, 10, { ...ONE, direction: OUTBOUND }), 0, 'the near address, whichever side it is on')
+  t.end()
+})
+
+t.test('only replies, and only under a block with a limit', (t) => {
+  const limits = createLimits(64)
+  t.equal(passed(limits, 1e9, 100, ONE, 1), 100)
+  for (let packet = 0; packet < 10; packet++) {
+    t.equal(police(limits, IMAGE, 2, fieldsOf(ONE), REQUEST), REQUEST)
+    t.equal(police(limits, IMAGE, 2, fieldsOf(ONE), OTHER), OTHER)
+  }
+  t.equal(police(limits, IMAGE, 2, fieldsOf(ONE), REPLY), REPLY)
+  t.equal(police(limits, IMAGE, 2, fieldsOf(ONE), REPLY), LIMITED)
+  t.end()
+})
+
+t.test('a full table forgets who came longest ago, and never drops more than an unlimited one', (t) => {
+  const limits = createLimits(8)
+  const customer = (number: number): Customer => ({ family: 6, address: [0x20010db8, 0x01000000, 0, number] })
+  for (let number = 0; number < 8; number++) t.equal(passed(limits, 1e9 + number, 10, customer(number)), 3)
+  t.equal(passed(limits, 1e9 + 7, 10, customer(7)), 0, 'all eight are remembered')
+  t.equal(passed(limits, 1e9 + 7, 10, customer(8)), 3, 'the ninth takes a place')
+  t.equal(passed(limits, 1e9 + 7, 10, customer(7)), 0, 'the latest is still remembered')
+  t.equal(passed(limits, 1e9 + 7, 10, customer(0)), 3, 'the one of longest ago begins anew')
+
+  const [bounded, unbounded] = [createLimits(8), createLimits(1 << 15)]
+  for (let packet = 0; packet < 5000; packet++) {
+    const now = 1e9 + packet / 10
+    const who = customer((packet * 7919) % 23)
+    const [less, more] = [passed(unbounded, now, 2, who), passed(bounded, now, 2, who)]
+    if (less > more) t.fail(`packet ${packet}: a drop that the larger table did not give`)
+  }
+  t.end()
+})
+
+t.test('the table is large only where a block has a limit', (t) => {
+  t.ok(limitsFor(IMAGE).buckets > 10000)
+  t.ok(limitsFor(UNLIMITED).buckets <= 8)
+  t.end()
+})
