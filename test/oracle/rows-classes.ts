@@ -2,9 +2,23 @@
 // Steps 4 to 6 of docs/verdicts.md as rows: shapes, classes and limits.
 
 import { hex } from '../property/packets.js'
-import { block, KINDS } from '../property/policies.js'
-import { DNS_QUERY, DNS_ANSWER, NTP_ANSWER, plain, datagram, firstFragment, blocksOf, observed, type Row } from './scene.js'
+import { block, KINDS, service } from '../property/policies.js'
+import {
+  CUSTOMER,
+  DNS_QUERY,
+  DNS_ANSWER,
+  STRANGER,
+  NTP_ANSWER,
+  plain,
+  datagram,
+  firstFragment,
+  blocksOf,
+  observed,
+  type Row,
+} from './scene.js'
 
+/** A reflector's port is the source of what it sends. */
+const sourceA = block(KINDS.classA, { services: [service('udp/source/123')] })
 const a = blocksOf(block(KINDS.classA))
 export const CLASS_ROWS: readonly Row[] = [
   { name: 'class A', policy: a, packet: datagram(hex('30')), expect: 'accept no-block - inbound none' },
@@ -32,6 +46,30 @@ export const CLASS_ROWS: readonly Row[] = [
     policy: blocksOf(block(KINDS.classAWide)),
     packet: datagram(NTP_ANSWER, { ports: [123, 135] }),
     expect: 'drop class-a 0 inbound none',
+  },
+  {
+    name: 'class A on the source port: the clock behind NAT lives too',
+    policy: blocksOf(sourceA),
+    packet: datagram(NTP_ANSWER, { ports: [123, 623] }),
+    expect: 'accept reply 0 inbound reply',
+  },
+  {
+    name: 'class A on the source port: no clock',
+    policy: blocksOf(sourceA),
+    packet: datagram(NTP_ANSWER.slice(0, 40), { ports: [123, 623] }),
+    expect: 'drop class-a 0 inbound other',
+  },
+  {
+    name: 'class A on the source port, to another port',
+    policy: blocksOf(sourceA),
+    packet: datagram(NTP_ANSWER, { ports: [123, 624] }),
+    expect: 'drop class-a 0 inbound none',
+  },
+  {
+    name: 'class A outbound knows no clock',
+    policy: blocksOf(block(KINDS.classA, { direction: 'outbound' })),
+    packet: datagram(NTP_ANSWER, { from: CUSTOMER, to: STRANGER, ports: [123, 161] }),
+    expect: 'drop class-a 0 outbound none',
   },
   { name: 'class B reply', policy: plain, packet: datagram(DNS_ANSWER, { ports: [53, 53] }), expect: 'accept reply 0 inbound reply' },
   {

@@ -6,7 +6,7 @@ import fc from 'fast-check'
 
 interface Assertions {
   pass(message: string): unknown
-  fail(message: string): unknown
+  fail(message: string, extra: { readonly difference: string }): unknown
 }
 
 /** `runs` is never lowered: the environment may raise it by IPXXB_PROPERTY_RUNS, and name one case by its seed and path. */
@@ -24,6 +24,6 @@ export function hold<T>(t: Assertions, message: string, property: fc.IRawPropert
   }
   const first = result.counterexamplePath?.split(':')[0]
   const cause = result.errorInstance instanceof Error ? result.errorInstance.message : String(result.errorInstance)
-  t.fail(`${message}: run it again with IPXXB_PROPERTY_SEED=${result.seed} IPXXB_PROPERTY_PATH=${first}\n${cause}`)
+  t.fail(`${message}: run it again with IPXXB_PROPERTY_SEED=${result.seed} IPXXB_PROPERTY_PATH=${first}`, { difference: cause })
   return false
 }
