@@ -25,13 +25,30 @@ library() { have pkg-config && pkg-config --exists "$1"; }
 
 # --- Node ---------------------------------------------------------------------------------------------------------------------------
 
+# One start of node for all that is asked of it: it takes longer than everything else here.
+# shellcheck disable=SC2016
+facts='
+  const { existsSync, readFileSync } = require("node:fs")
+  const { resolve } = require("node:path")
+  const prefix = resolve(process.execPath, "../..")
+  // npm keeps a copy of the lock file beside what it installed; optional packages of other platforms are not in it.
+  const stale = () => {
+    const read = (path) => JSON.parse(readFileSync(path, "utf8")).packages
+    const wanted = read("package-lock.json"), present = read("node_modules/.package-lock.json")
+    return Object.keys(wanted).some((path) => path !== "" && !wanted[path].optional && present[path]?.version !== wanted[path].version)
+  }
+  const { node, modules } = process.versions
+  console.log(parseInt(node))
+  console.log([node, modules, process.arch].join(" "))
+  console.log(existsSync(`${prefix}/include/node/node_api.h`) ? prefix : "")
+  console.log(!existsSync("node_modules/.package-lock.json") || stale() ? "stale" : "current")'
+
 node_ready() {
-  local remedy='README.md, section "Node", shows how to get it'
+  local remedy='README.md, section "Node", shows how to get it' major
   have node || fail "node is missing; $remedy"
   have npm || fail "npm is missing; $remedy"
-  local major
-  major=$(node -p 'process.versions.node.split(".")[0]')
-  ((major >= 20)) || fail "node is $(node --version), 20 or later is needed; $remedy"
+  { read -r major && read -r node_abi && read -r node_prefix && read -r node_modules_are; } < <(node -e "$facts") || fail 'node does not start'
+  ((major >= 20)) || fail "node is ${node_abi%% *}, 20 or later is needed; $remedy"
 }
 
 # --- Debian packages ----------------------------------------------------------------------------------------------------------------
@@ -112,24 +129,17 @@ hash_of() { find "$@" -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | 
 current() { [[ -e $1 && $(<"$1") == "$2" ]]; }
 
 node_modules() {
-  # npm keeps a copy of the lock file beside what it installed; optional packages of other platforms are not in it.
-  node -e '
-    const { readFileSync } = require("node:fs")
-    const read = (path) => JSON.parse(readFileSync(path, "utf8")).packages
-    const wanted = read("package-lock.json"), present = read("node_modules/.package-lock.json")
-    const stale = Object.keys(wanted).some((path) => path !== "" && !wanted[path].optional && present[path]?.version !== wanted[path].version)
-    process.exit(stale ? 1 : 0)' 2>/dev/null && return
+  [[ $node_modules_are == stale ]] || return 0
   say 'npm ci'
   npm ci --no-audit --no-fund --loglevel=error </dev/null >"$log" 2>&1 || give_up 'npm ci'
+  node_modules_are=current
 }
 
 native() {
-  local headers prefix wanted stamp=native/build/.stamp nodedir=()
-  prefix=$(node -p 'require("node:path").resolve(process.execPath, "../..")')
-  headers=$(node -p '[process.version, process.versions.modules, process.arch].join(" ")')
+  local wanted stamp=native/build/.stamp nodedir=()
   # With the headers of the running node at hand nothing is downloaded.
-  if [[ -e $prefix/include/node/node_api.h ]]; then nodedir=("--nodedir=$prefix"); fi
-  wanted="$(hash_of native/binding.gyp native/src node_modules/node-addon-api/package.json) $headers"
+  if [[ -n $node_prefix ]]; then nodedir=("--nodedir=$node_prefix"); fi
+  wanted="$(hash_of native/binding.gyp native/src node_modules/node-addon-api/package.json) $node_abi"
   current "$stamp" "$wanted" && compgen -G 'native/build/Release/*.node' >/dev/null && return
   say 'native build'
   node_modules/.bin/node-gyp rebuild --directory native "${nodedir[@]}" </dev/null >"$log" 2>&1 ||
@@ -171,14 +181,12 @@ namespaces() {
 
 # Unpacked into a cache, never installed: installing would start services. Its own lines are shown, but not that all is there already.
 daemons() {
-  missing=(unbound)
-  if ! [[ -d /var/lib/apt/lists ]] || ! known; then
-    if may_install; then
-      say 'apt-get update'
-      apt update || give_up 'apt-get update'
-    fi
+  if ! deploy/daemons.sh >"$log"; then
+    may_install || fail 'the daemons of the lab are missing; by hand: deploy/daemons.sh'
+    say 'apt-get update'
+    apt update || give_up 'apt-get update'
+    deploy/daemons.sh >"$log" || fail 'the daemons of the lab are missing; by hand: deploy/daemons.sh'
   fi
-  deploy/daemons.sh >"$log" || fail 'the daemons of the lab are missing; by hand: deploy/daemons.sh'
   grep -v ' present in ' "$log" || true
 }
 
