@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { PROJECT, RESULTS } from './record.js'
 import { renderResults } from './render.js'
-import { namespaceObstacle } from './topology.js'
+import { obstacle } from './topology.js'
 
 const BENCHES = ['prefixes', 'engine', 'queue'] as const
 const README = `${PROJECT}bench/README.md`
@@ -23,9 +23,9 @@ function succeeds(command: string, ...args: string[]): boolean {
 let failed = named.length > 0 && chosen.length !== named.length
 if (failed) process.stderr.write(`bench: there are ${BENCHES.join(', ')}\n`)
 for (const name of failed ? [] : chosen) {
-  const obstacle = name === 'queue' ? namespaceObstacle() : null
-  if (obstacle !== null) {
-    process.stderr.write(`bench: queue needs a network namespace, and there is none: ${obstacle}\n`)
+  const hindrance = name === 'queue' ? obstacle() : null
+  if (hindrance !== null) {
+    process.stderr.write(`bench: queue cannot run here: ${hindrance}\n`)
     failed = true
     continue
   }

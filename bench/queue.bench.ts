@@ -12,7 +12,7 @@ import { readOptions, startRecord } from './record.js'
 import { spreadOf } from './spread.js'
 import { buildTopology, enterNamespace, run } from './topology.js'
 
-const FULL = { rounds: 10, warmUpMilliseconds: 1000, windowMilliseconds: 2000, frames: 16384, shareTolerance: 0.01 }
+const FULL = { rounds: 10, warmUpMilliseconds: 1500, windowMilliseconds: 2000, frames: 16384, shareTolerance: 0.01 }
 const TINY = { rounds: 1, warmUpMilliseconds: 100, windowMilliseconds: 200, frames: 512, shareTolerance: 0.1 }
 const SEED = 53
 const HARNESS_CORE = '0'

@@ -12,9 +12,12 @@
 
 import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { printAddress } from './mixes.js'
 
 const ENTERED = 'IPXXB_BENCH_NAMESPACE'
+/** Debian's ordinary users do not have sbin on their path. */
+const ENVIRONMENT = { ...process.env, PATH: `${process.env.PATH}:/usr/local/sbin:/usr/sbin:/sbin` }
 
 export const OUTSIDE = 'outside0'
 export const INSIDE = 'inside0'
@@ -25,11 +28,15 @@ const INSIDE_HARDWARE = '02:00:00:00:00:03'
 const SINK_HARDWARE = '02:00:00:00:00:04'
 const SINK_ADDRESS = 0xcb00_7102 // 203.0.113.2
 
-/** Why no namespace can be made here, or null. */
-export function namespaceObstacle(): string | null {
-  const attempt = spawnSync('unshare', [...unshareFlags(), 'true'], { encoding: 'utf8' })
-  if (attempt.error) return `unshare: ${attempt.error.message}`
-  return attempt.status === 0 ? null : attempt.stderr.trim()
+const TOOLS = ['ip', 'iptables', 'ipset', 'nft', 'taskset', 'unshare']
+
+/** Why the end-to-end bench cannot run here, or null. */
+export function obstacle(): string | null {
+  if (availableParallelism() < 2) return 'it takes two cores'
+  for (const tool of TOOLS)
+    if (spawnSync('sh', ['-c', `command -v ${tool}`], { env: ENVIRONMENT }).status !== 0) return `${tool} is missing`
+  const attempt = spawnSync('unshare', [...unshareFlags(), 'true'], { encoding: 'utf8', env: ENVIRONMENT })
+  return attempt.status === 0 ? null : `no network namespace: ${attempt.stderr.trim()}`
 }
 
 /**
@@ -48,7 +55,7 @@ export function enterNamespace(): void {
   }
   const inside = spawnSync('unshare', [...unshareFlags(), process.execPath, ...process.argv.slice(1)], {
     stdio: 'inherit',
-    env: { ...process.env, [ENTERED]: '1' },
+    env: { ...ENVIRONMENT, [ENTERED]: '1' },
   })
   process.exit(inside.status ?? 1)
 }

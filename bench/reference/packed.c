@@ -14,7 +14,6 @@
 #include <time.h>
 
 #define BATCH 64
-#define DENSE_NANOSECONDS 100000u
 #define VERDICT_BYTES (NLMSG_HDRLEN + sizeof(struct nfgenmsg) + NLA_HDRLEN + sizeof(struct nfqnl_msg_verdict_hdr))
 
 struct verdict_message {
@@ -94,15 +93,18 @@ static int read_message(const uint8_t* at, uint32_t bytes, uint32_t* id, const u
   return found;
 }
 
-// Sleeps where the last batch came soon after the one before and did not fill all slots.
+// Sleeps before the next receive where a sleep before this one joined packets, or would have joined it with the one
+// before.
 static void gather(unsigned microseconds, int received) {
   static uint64_t last;
+  static int gathered;
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);
   uint64_t now = (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
-  int dense = received < BATCH && now - last < DENSE_NANOSECONDS + microseconds * 1000u;
+  int joins = gathered ? received > 1 : now - last < microseconds * 1000u;
   last = now;
-  if (!dense)
+  gathered = joins && received < BATCH;
+  if (!gathered)
     return;
   time = (struct timespec){0, (long)microseconds * 1000};
   nanosleep(&time, NULL);

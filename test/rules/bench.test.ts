@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
-import { namespaceObstacle } from '../../bench/topology.js'
+import { obstacle } from '../../bench/topology.js'
 
 const BENCH = fileURLToPath(new URL('../../bench/', import.meta.url))
 const PROJECT = fileURLToPath(new URL('../../../', import.meta.url))
@@ -42,9 +42,7 @@ t.test('prefixes: both families', async (t) => {
     t.ok((line.foundShare as number) > 0, `${line.name}: some address was found`)
 })
 
-const obstacle = namespaceObstacle()
-
-t.test('queue: every consumer under both loads, all measurements valid', { skip: obstacle ?? false }, async (t) => {
+t.test('queue: every consumer under both loads, all measurements valid', { skip: obstacle() ?? false }, async (t) => {
   const built = spawnSync(`${PROJECT}bench/build.sh`, { encoding: 'utf8' })
   if (!t.equal(built.status, 0, 'the references build without a warning')) t.comment(built.stderr)
   const lines = runTiny(t, 'queue')
