@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+import t from 'tap'
+import {
+  COPY_RANGE,
+  MAX_EXTENSION_BYTES,
+  MAX_SHAPE_BYTES,
+  NF_ACCEPT,
+  NF_DROP,
+  PROTOCOL_TCP,
+  PROTOCOL_UDP,
+} from '../../src/contract/numbers.js'
+
+t.test('nothing a shape needs can be pushed beyond the copy range', (t) => {
+  t.ok(40 + MAX_EXTENSION_BYTES + 8 + MAX_SHAPE_BYTES <= COPY_RANGE, 'IPv6')
+  t.ok(60 + 8 + MAX_SHAPE_BYTES <= COPY_RANGE, 'IPv4')
+  t.end()
+})
+
+t.test('numbers of the kernel and of IANA', (t) => {
+  t.strictSame([NF_DROP, NF_ACCEPT, PROTOCOL_TCP, PROTOCOL_UDP], [0, 1, 6, 17])
+  t.end()
+})
