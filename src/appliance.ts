@@ -270,9 +270,11 @@ export class Appliance {
   /** Stop order of DESIGN.md section 6; also undoes a start that failed half-way. */
   async #release(): Promise<void> {
     if (this.#tick !== null) clearInterval(this.#tick)
-    await this.#steering?.empty()
+    // Before our queues were bound nothing was installed, and what is there may belong to another instance.
+    const steering = this.#inForce === null ? null : this.#steering
+    await steering?.empty()
     await this.#pool?.stop()
-    await this.#steering?.remove()
+    await steering?.remove()
     await this.#endpoint?.close()
     this.#pool = null
     this.#steering = null

@@ -164,7 +164,7 @@ else {
     t.equal(await deliver(network, QUERY), 0, 'and still works')
     await appliance.stop('test')
 
-    const refused = await start('version: 1\n').then(
+    const refused = await start('version: 2\n').then(
       () => null,
       (error: unknown) => error as OperationalError,
     )

@@ -4,7 +4,10 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { FIRST_QUEUE, queueNumbers } from '../appliance.js'
+import type { SteeringPlan } from '../control/compile/steering.js'
+import { IPV4_STRIDE, IPV6_STRIDE, ipv4Text, ipv6Text } from '../control/install/addresses.js'
 import { render } from '../control/install/iptables.js'
+import type { Prefixes } from '../control/policy/policy.js'
 import { PolicyRefused, prepare } from '../control/reload.js'
 import { OperationalError } from '../errors.js'
 import { machineTimezone, nowSeconds } from './clock.js'
@@ -45,7 +48,9 @@ function plan(file: string, { backend, json }: PlanOptions): number {
       timezone: machineTimezone(),
     }
     const { compiled } = prepare(reading, 1)
-    process.stdout.write(json === true ? `${JSON.stringify(compiled.plan, arrays)}\n` : render(compiled.plan, queueNumbers(FIRST_QUEUE, 1)))
+    process.stdout.write(
+      json === true ? `${JSON.stringify(readable(compiled.plan))}\n` : render(compiled.plan, queueNumbers(FIRST_QUEUE, 1)),
+    )
     return 0
   } catch (error) {
     if (error instanceof PolicyRefused) process.stderr.write(error.text)
@@ -53,5 +58,14 @@ function plan(file: string, { backend, json }: PlanOptions): number {
   }
 }
 
-/** Typed arrays as plain ones: JSON.stringify would make objects of them. */
-const arrays = (_key: string, value: unknown): unknown => (value instanceof Uint32Array ? [...value] : value)
+/** The plan with prefixes as text, which is what a reader of JSON wants. */
+function readable({ sets, ...plan }: SteeringPlan): object {
+  const texts = ({ ipv4, ipv6 }: Prefixes): string[] => [
+    ...Array.from({ length: ipv4.length / IPV4_STRIDE }, (_, index) => ipv4Text(ipv4, index * IPV4_STRIDE)),
+    ...Array.from({ length: ipv6.length / IPV6_STRIDE }, (_, index) => ipv6Text(ipv6, index * IPV6_STRIDE)),
+  ]
+  return {
+    ...plan,
+    sets: sets.map(({ name, prefixes, exclusions }) => ({ name, prefixes: texts(prefixes), exclusions: texts(exclusions) })),
+  }
+}

@@ -61,25 +61,37 @@ async function serve(options: RunOptions, version: string): Promise<number> {
   const firstQueue = wholeNumber('queue', options.queue, 0, MAX_QUEUE - queues)
   const listen = options.metrics === 'off' ? null : parseListenAddress(options.metrics)
   const log = createLog()
-  const ended = signals()
+  const signals = new Signals()
   try {
     const appliance = await Appliance.start({ policyPath: options.policy, firstQueue, queues, listen, log, version })
-    ended.reload = () => void appliance.reload('SIGHUP')
-    await appliance.stop(await ended.stop)
+    signals.onReload(() => void appliance.reload('SIGHUP'))
+    await appliance.stop(await signals.stop)
     return 0
   } catch (error) {
     return fail(error, log)
   }
 }
 
-/** Listens from the first moment, so that a signal during the start is not lost: a stop waits, a reload has nothing to do yet. */
-function signals(): { reload: () => void; readonly stop: Promise<string> } {
-  const state = { reload: () => undefined as void, stop: Promise.resolve('') }
-  process.on('SIGHUP', () => state.reload())
-  state.stop = new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve(signal))
-  })
-  return state
+/** Listens from the first moment, so that no signal that comes during the start is lost: it is obeyed once the start is done. */
+class Signals {
+  #reload: (() => void) | null = null
+  #pending = false
+  readonly stop: Promise<string>
+
+  constructor() {
+    process.on('SIGHUP', () => {
+      if (this.#reload === null) this.#pending = true
+      else this.#reload()
+    })
+    this.stop = new Promise((resolve) => {
+      for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve(signal))
+    })
+  }
+
+  onReload(reload: () => void): void {
+    this.#reload = reload
+    if (this.#pending) reload()
+  }
 }
 
 /** The log line is for machines; whoever started us by hand gets the same as text. */

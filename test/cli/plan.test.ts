@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+import t from 'tap'
+import { GOOD, ipxxb, policyFile } from './command.js'
+
+t.test('the plan shows rules and sets as the kernel tools would get them', async (t) => {
+  const { status, stdout, stderr } = ipxxb('plan', policyFile(GOOD))
+  t.equal(status, 0)
+  t.equal(stderr, '')
+  t.match(stdout, 'IPXXB')
+  t.match(stdout, '198.51.100.0/24')
+  t.match(stdout, /--dports? 53 .*NFQUEUE --queue-num 5300 --queue-bypass/)
+  t.match(stdout, /--dports? 123 .*NFQUEUE --queue-num 5301 --queue-bypass/, 'what is only observed has a queue of its own')
+})
+
+t.test('--json is the plan as data, prefixes as text', async (t) => {
+  const { stdout } = ipxxb('plan', policyFile(GOOD), '--json')
+  t.match(JSON.parse(stdout), {
+    hook: 'forward',
+    overload: 'fail-open',
+    sets: [{ prefixes: ['198.51.100.0/24', '2001:db8:100::/40'], exclusions: [] }],
+    rules: [
+      { kind: 'enforce', protocol: 'udp', side: 'destination', ports: [[53, 53]], address: 'destination' },
+      { kind: 'observe', protocol: 'udp', side: 'destination', ports: [[123, 123]], address: 'destination' },
+    ],
+  })
+})
+
+t.test('a bad policy shows its errors on stderr, exit 2', async (t) => {
+  const { status, stdout, stderr } = ipxxb('plan', policyFile(GOOD.replace('version: 1', 'version: 2')))
+  t.equal(status, 2)
+  t.equal(stdout, '')
+  t.match(stderr, ':1:')
+  t.match(stderr, 'POLICY_INVALID')
+})
+
+t.test('a backend that this version does not have is said so', async (t) => {
+  const { status, stderr } = ipxxb('plan', policyFile(GOOD), '--backend', 'nft')
+  t.equal(status, 1)
+  t.match(stderr, /UNSUPPORTED: .*`nft`/)
+})
