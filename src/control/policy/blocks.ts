@@ -66,7 +66,7 @@ function checkBlock(
     report.add('reserved-name', placeOf(subject, block, 'name'), `${quoted(block.name)} cannot name this block`, hint)
   }
   const [protect, except] = [resolve(subject, block.protect, numbers), resolve(subject, block.except ?? [], numbers)]
-  if (block.protect.length === 0) {
+  if (block.protect.length === 0 && !subject.positions.isIncomplete(block.protect)) {
     report.add('empty-protect', placeOf(subject, block, 'protect'), 'the block protects no network', 'name networks of customers')
   }
   block.protect.forEach((name, index) => {
@@ -131,6 +131,7 @@ function fromProfile(subject: Subject, block: BlockDocument, name: string): Kind
 function customRule(subject: Subject, block: BlockDocument, whole: Span): Kind | null {
   const missing = (['name', 'direction', 'service'] as const).filter((key) => block[key] === undefined)
   if (missing.length > 0) {
+    if (subject.positions.isIncomplete(block)) return null
     const message =
       missing.length === 3 ? 'a block has a `profile`, or is a custom rule' : `a custom rule needs \`${missing.join('` and `')}\` too`
     subject.report.add('missing-key', whole, message, 'a custom rule has `name`, `direction` and `service`')

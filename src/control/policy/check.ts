@@ -43,18 +43,22 @@ export function check({ located, prefixFiles }: Source, now: number, timezone: s
     const hint = () => didYouMean(document.timezone as string, Intl.supportedValuesOf('timeZone'))
     report.add('bad-timezone', placeOf(subject, document, 'timezone'), `no timezone ${quoted(document.timezone)}`, hint)
   }
-  if ((document.interfaces?.outside ?? []).length === 0) {
-    const place = document.interfaces === undefined ? positions.start : placeOf(subject, document, 'interfaces')
-    const message =
-      'without `interfaces: { outside: [...] }` direction is told by prefixes alone: packets that lie about their source are not seen'
-    report.add('no-interfaces', place, message, 'name the interfaces towards the Internet')
-  }
+  checkInterfaces(subject)
   const networks = checkNetworks(subject, prefixFiles)
   const blocks = checkBlocks(subject, networks)
   const exemptions = checkExemptions(subject, blocks)
   checkOverlaps(blocks, networks, new Set(exemptions.flatMap((exemption) => exemption.document.blocks)), report)
   const repeating = checkAddresses(subject, networks, blocks, exemptions)
   return { document, timezone: calendar.timezone, networks, blocks, exemptions, repeating }
+}
+
+function checkInterfaces(subject: Subject): void {
+  const { document, positions, report } = subject
+  const outside = document.interfaces?.outside
+  if ((outside !== undefined && outside.length > 0) || positions.isIncomplete(outside ?? document)) return
+  const place = outside === undefined ? positions.start : placeOf(subject, document, 'interfaces')
+  const message = 'without `interfaces: { outside: [...] }` direction is told by prefixes alone, which a forged source deceives'
+  report.add('no-interfaces', place, message, 'name the interfaces towards the Internet')
 }
 
 function mapping(value: unknown): Record<string, unknown> {

@@ -136,7 +136,7 @@ function remedy(expected: string, value: unknown): string | null {
   if (expected === 'boolean' && typeof value === 'string' && /^(yes|no|on|off)$/i.test(value)) {
     return `write ${/^(yes|on)$/i.test(value) ? 'true' : 'false'}`
   }
-  if (expected === 'string' && typeof value !== 'object') return 'put it in quotes'
+  if (expected === 'string') return typeof value === 'object' ? 'a text that ends in a colon goes in quotes' : 'put it in quotes'
   if ((expected === 'array' || expected === 'union') && typeof value === 'string') return `write it as a list: [${value.slice(0, 60)}]`
   return null
 }

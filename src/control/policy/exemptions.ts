@@ -61,7 +61,7 @@ export function checkExemptions(subject: Subject, blocks: readonly CheckedBlock[
 
 function resolve(subject: Subject, exemption: ExemptionDocument, numbers: ReadonlyMap<string, number>): readonly number[] {
   const { report, positions, blockNames } = subject
-  if (exemption.blocks.length === 0) {
+  if (exemption.blocks.length === 0 && !positions.isIncomplete(exemption.blocks)) {
     report.add(
       'empty-exemption',
       placeOf(subject, exemption, 'blocks'),

@@ -11,7 +11,7 @@ import type { Span, TextFile } from './text.js'
 /** Some ten thousand exemptions. Larger prefix lists belong into a file of their own, which is not YAML. */
 export const MAX_POLICY_CHARACTERS = 1 << 20
 /** Keys and values of the whole document, each alias counted with all that it stands for: "billion laughs" ends here. */
-const MAX_VALUES = 400_000
+const MAX_VALUES = 250_000
 /** The schema needs five levels. */
 const MAX_DEPTH = 20
 
@@ -32,26 +32,29 @@ export function locate(file: TextFile, report: Report): Located | null {
     )
     return null
   }
-  const document = parseDocument(file.text, { uniqueKeys: false, prettyErrors: false, logLevel: 'silent', version: '1.2', schema: 'core' })
+  const document = parseDocument(file.text, { uniqueKeys: false, prettyErrors: false, version: '1.2', schema: 'core' })
   const faults = [...document.errors, ...document.warnings]
+  if (faults.some(({ code }) => code === 'RESOURCE_EXHAUSTION')) {
+    report.add('too-large', whole, 'the document is nested too deeply')
+    return null
+  }
   faults.forEach((fault, index) => {
     // Behind the first fault the reader is out of step, and what it did not expect is what anybody wrote.
     if (index > 0 && fault.code === 'UNEXPECTED_TOKEN') return
     const [start, end] = fault.pos.map((at) => Math.min(at, file.text.length)) as [number, number]
-    if (fault.code === 'RESOURCE_EXHAUSTION') report.add('too-large', whole, 'the document is nested too deeply')
-    else report.add('yaml-syntax', { file, start, end }, fault.message)
+    report.add('yaml-syntax', { file, start, end }, fault.message)
   })
   if (faults.length > 0) return null
   const positions = new Positions(file)
   const walk = new Walk(positions, report)
   const value = walk.value(document.contents, 0, '')
-  return walk.exhausted ? null : { value, positions }
+  return walk.failed ? null : { value, positions }
 }
 
 /** One pass over the YAML nodes. */
 class Walk {
-  /** A limit was passed: what was read so far is not the document. */
-  exhausted = false
+  /** A limit was passed, or an alias leads nowhere: what was read is not the document. */
+  failed = false
   #values = 0
   readonly #anchors = new Map<string, ParsedNode>()
   readonly #open = new Set<ParsedNode>()
@@ -65,7 +68,7 @@ class Walk {
 
   /** `within` is the key that holds this value, for the wording of diagnostics. */
   value(node: ParsedNode | null, depth: number, within: string): unknown {
-    if (node === null || this.exhausted) return null
+    if (node === null || this.failed) return null
     if (++this.#values > MAX_VALUES) return this.#exhaust(node, `the document has more than ${MAX_VALUES} values`)
     if (depth > MAX_DEPTH) return this.#exhaust(node, 'the document is nested too deeply')
     if (isAlias(node)) return this.#alias(node, depth, within)
@@ -81,7 +84,8 @@ class Walk {
     const target = this.#anchors.get(node.source)
     if (target !== undefined && !this.#open.has(target)) return this.value(target, depth, within)
     const why = target === undefined ? 'names no anchor before it' : 'stands inside what it stands for'
-    this.#report.add('yaml-syntax', this.#span(node.range), `alias ${quoted(`*${node.source}`)} ${why}`)
+    this.#report.add('yaml-syntax', this.#span(node.range), `the alias ${quoted(`*${node.source}`)} ${why}`)
+    this.failed = true
     return null
   }
 
@@ -113,8 +117,8 @@ class Walk {
   }
 
   #exhaust(node: ParsedNode, why: string): null {
-    if (!this.exhausted) this.#report.add('too-large', this.#span(node.range), why)
-    this.exhausted = true
+    this.#report.add('too-large', this.#span(node.range), why)
+    this.failed = true
     return null
   }
 

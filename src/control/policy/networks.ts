@@ -36,7 +36,12 @@ export function checkNetworks(
     }
     const faults = report.counts.error
     const prefixes = columns(network, positions, prefixFiles, report)
-    if (prefixes.ipv4.length + prefixes.ipv6.length === 0 && prefixes.file !== UNREAD && report.counts.error === faults) {
+    if (
+      prefixes.ipv4.length + prefixes.ipv6.length === 0 &&
+      prefixes.file !== UNREAD &&
+      report.counts.error === faults &&
+      !positions.isIncomplete(network.prefixes)
+    ) {
       const span = positions.value(network, 'prefixes')
       report.add('empty-network', span, `the network ${quoted(name)} has no prefixes`, 'a block that protects it protects nobody there')
     }

@@ -16,6 +16,7 @@ interface Place {
 export class Positions {
   readonly file: TextFile
   readonly #places = new WeakMap<object, Map<Key, Place>>()
+  readonly #incomplete = new WeakSet<object>()
 
   constructor(file: TextFile) {
     this.file = file
@@ -41,8 +42,14 @@ export class Positions {
     return this.#span(this.#places.get(container)?.get(key)?.value)
   }
 
+  /** Something was taken out of it, so that what it lacks is not the operator's doing. */
+  isIncomplete(container: object): boolean {
+    return this.#incomplete.has(container)
+  }
+
   /** Takes entries out of a container together with their places; the later entries of a list move up. */
   remove(container: Container, keys: ReadonlySet<Key>): void {
+    this.#incomplete.add(container)
     if (!Array.isArray(container)) {
       for (const key of keys) delete container[key]
       return

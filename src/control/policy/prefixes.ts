@@ -12,6 +12,9 @@ import type { Span, TextFile } from './text.js'
 /** In one file. Bounds memory (some 100 MB with everything built from it); the whole IPv4 Internet has about a million routes. */
 export const MAX_FILE_PREFIXES = 2_000_000
 
+/** No prefix is longer; of a longer line only the beginning is looked at and shown. */
+const MAX_LINE = 200
+
 /** Columns of prefixes in the order read, and where in `file` each of them begins (for diagnostics). */
 export interface PrefixList extends Prefixes {
   readonly file: TextFile
@@ -117,9 +120,13 @@ function parseAddress(text: string): readonly number[] | null {
     const octets = parts.slice(1).map(Number)
     return octets.some((octet) => octet > 255) ? null : [octets.reduce((word, octet) => word * 256 + octet, 0)]
   }
-  if (!text.includes(':') || text.includes('%') || text.length > 45 || !ipaddr.IPv6.isValid(text)) return null
-  const groups = ipaddr.IPv6.parse(text).parts
-  return [0, 2, 4, 6].map((index) => (((groups[index] as number) << 16) | (groups[index + 1] as number)) >>> 0)
+  if (!text.includes(':') || text.includes('%') || text.length > 45) return null
+  try {
+    const groups = ipaddr.IPv6.parse(text).parts
+    return [0, 2, 4, 6].map((index) => (((groups[index] as number) << 16) | (groups[index + 1] as number)) >>> 0)
+  } catch {
+    return null
+  }
 }
 
 /** The upper `bits` bits of a word, for any number of them. */
@@ -148,8 +155,8 @@ export function locatePrefix(list: PrefixList, { words, length }: Prefix, skip: 
   const same = () => column[index * row + row - 1] === length && words.every((word, part) => column[index * row + part] === word)
   while (index < starts.length - 1 && !(same() && left-- === 0)) index++
   const start = starts[index] as number
-  const written = /^[^\s,\]"'#]*/.exec(list.file.text.slice(start).replace(/^["']/, ' '))
-  return { file: list.file, start, end: start + Math.max(1, written?.[0].length ?? 1) }
+  const written = /^["']?[^\s,\]"'#]*["']?/.exec(list.file.text.slice(start, start + MAX_LINE)) as RegExpExecArray
+  return { file: list.file, start, end: start + written[0].length }
 }
 
 const [NEWLINE, RETURN, SPACE, TAB, HASH, DOT, SLASH, ZERO, BYTE_ORDER_MARK] = [10, 13, 32, 9, 35, 46, 47, 48, 0xfeff]
@@ -190,9 +197,6 @@ export function readPrefixFile(file: TextFile, report: Report): PrefixList {
   }
   return builder.list()
 }
-
-/** No prefix is longer; of a longer line only the beginning is looked at and shown. */
-const MAX_LINE = 200
 
 /**
  * Adds a well-formed IPv4 prefix that begins at `at` and ends with its line (blanks and a comment may follow), and returns where the line
