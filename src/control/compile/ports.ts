@@ -103,9 +103,12 @@ function ntpReplyPorts(policy: Policy): Asked[] {
 /** Cuts overlapping ranges at each other's ends, into intervals within which the same is asked for. Gaps are left out. */
 function* intervals(ranges: readonly Asked[]): Generator<{ first: number; last: number; asked: readonly Asked[] }> {
   const cuts = [...new Set(ranges.flatMap(({ first, last }) => [first, last + 1]))].sort((a, b) => a - b)
+  const coming = [...ranges].sort((a, b) => b.first - a.first)
+  let asked: Asked[] = []
   for (let cut = 0; cut + 1 < cuts.length; cut++) {
     const [first, last] = [cuts[cut] as number, (cuts[cut + 1] as number) - 1]
-    const asked = ranges.filter((range) => range.first <= first && last <= range.last)
+    asked = asked.filter((range) => last <= range.last)
+    while (coming.at(-1)?.first === first) asked.push(coming.pop() as Asked)
     if (asked.length > 0) yield { first, last, asked }
   }
 }
