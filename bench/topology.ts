@@ -28,23 +28,18 @@ const INSIDE_HARDWARE = '02:00:00:00:00:03'
 const SINK_HARDWARE = '02:00:00:00:00:04'
 const SINK_ADDRESS = 0xcb00_7102 // 203.0.113.2
 
+/** No user namespace: in one, every receive buffer would end at net.core.rmem_max, and the kernel shows nobody its queue's counters. */
+const UNSHARE = ['-n', '-m']
 const TOOLS = ['ip', 'iptables', 'ipset', 'nft', 'taskset', 'unshare']
 
 /** Why the end-to-end bench cannot run here, or null. */
 export function obstacle(): string | null {
+  if (process.getuid?.() !== 0) return 'it takes root'
   if (availableParallelism() < 2) return 'it takes two cores'
   for (const tool of TOOLS)
     if (spawnSync('sh', ['-c', `command -v ${tool}`], { env: ENVIRONMENT }).status !== 0) return `${tool} is missing`
-  const attempt = spawnSync('unshare', [...unshareFlags(), 'true'], { encoding: 'utf8', env: ENVIRONMENT })
+  const attempt = spawnSync('unshare', [...UNSHARE, 'true'], { encoding: 'utf8', env: ENVIRONMENT })
   return attempt.status === 0 ? null : `no network namespace: ${attempt.stderr.trim()}`
-}
-
-/**
- * Root gets its real privileges (SO_RCVBUFFORCE works as in production); an ordinary user gets a user namespace, in which every
- * consumer's receive buffer ends at net.core.rmem_max.
- */
-function unshareFlags(): string[] {
-  return process.getuid?.() === 0 ? ['-n', '-m'] : ['-U', '-r', '-n', '-m']
 }
 
 /** Runs this program again inside fresh network and mount namespaces and exits with its status; returns only when already inside. */
@@ -53,7 +48,7 @@ export function enterNamespace(): void {
     run('mount', '-t', 'tmpfs', 'tmpfs', '/run')
     return
   }
-  const inside = spawnSync('unshare', [...unshareFlags(), process.execPath, ...process.argv.slice(1)], {
+  const inside = spawnSync('unshare', [...UNSHARE, process.execPath, ...process.argv.slice(1)], {
     stdio: 'inherit',
     env: { ...ENVIRONMENT, [ENTERED]: '1' },
   })
