@@ -18,7 +18,7 @@ t.test('errors: all of them, with positions, exit 2', async (t) => {
   const path = policyFile(GOOD.replace('protect: [dynamic]', 'protect: [dynamc]').replace('IP123B', 'IP124B'))
   const { status, stdout } = ipxxb('check', path)
   t.equal(status, 2)
-  t.match(stdout, `${path}:7:`)
+  t.match(stdout, `${path}:8:`)
   t.match(stdout, 'did you mean `dynamic`?')
   t.match(stdout, 'did you mean `IP123B`?')
   t.notMatch(stdout, 'networks with', 'no summary of a policy that cannot be used')
