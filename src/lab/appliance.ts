@@ -7,7 +7,6 @@ import { join } from 'node:path'
 import { OperationalError } from '../errors.js'
 import type { Host } from './hosts.js'
 import { hasEnded, type Running, startRunning, stopRunning } from './processes.js'
-import type { ScrapeResult } from './programs/scrape.js'
 import { until } from './waiting.js'
 
 const METRICS = '127.0.0.1:9530'
@@ -69,7 +68,7 @@ export class LabAppliance {
 
   async verdicts(): Promise<Verdicts> {
     if (hasEnded(this.#running)) throw new OperationalError('LAB_FAILED', `ipxxb run ended by itself: ${this.#running.lastWords()}`)
-    const { text } = await this.#host.run<ScrapeResult>('scrape', { url: `http://${METRICS}/metrics` })
+    const { text } = await this.#host.run('scrape', { url: `http://${METRICS}/metrics` })
     return readVerdicts(text)
   }
 

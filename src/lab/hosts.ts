@@ -2,8 +2,8 @@
 // Builds a topology out of network namespaces, veth pairs and kernel counters, and runs programs on its hosts. Everything is made inside
 // the lab's own namespaces (namespaces.ts) and ends with them.
 
-import { fileURLToPath } from 'node:url'
 import { OperationalError } from '../errors.js'
+import { Agent, type ProgramName, type ResultOf, type TaskOf } from './agent.js'
 import { runToEnd } from './processes.js'
 import type { HostPlan, LinkEnd, Topology } from './topology.js'
 
@@ -21,9 +21,11 @@ export const payloadBytes = ({ packets, bytes }: Tally): number => bytes - packe
 
 export class Host {
   readonly plan: HostPlan
+  readonly #agent: Agent
 
   constructor(plan: HostPlan) {
     this.plan = plan
+    this.#agent = new Agent(plan.name, this.command())
   }
 
   /** The command that runs `command` on this host; it becomes the process, so that signals reach it. */
@@ -35,15 +37,9 @@ export class Host {
     return runToEnd(this.command('sh', '-e'), script)
   }
 
-  /** The command of one of src/lab/programs/, with its task. */
-  program(name: string, task: object): string[] {
-    const file = fileURLToPath(new URL(`./programs/${name}.js`, import.meta.url))
-    return this.command(process.execPath, file, JSON.stringify(task))
-  }
-
-  /** Runs a program to its end and returns its result. */
-  async run<Result>(name: string, task: object): Promise<Result> {
-    return JSON.parse(await runToEnd(this.program(name, task))) as Result
+  /** Runs one of src/lab/programs/ on this host and returns its result. */
+  run<Name extends ProgramName>(program: Name, task: TaskOf<Name>): Promise<ResultOf<Name>> {
+    return this.#agent.run(program, task)
   }
 
   /** The host's counters now, by name. */

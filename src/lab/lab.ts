@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { OperationalError } from '../errors.js'
 import { needDaemons } from './daemons.js'
 import type { FailedMessage, Message, Order, RowMessage, Summary } from './messages.js'
-import { needNamespaces, runInside } from './namespaces.js'
+import { type Ending, needNamespaces, runInside } from './namespaces.js'
 import { findScenario, SCENARIOS } from './scenarios.js'
 import { Table } from './table.js'
 
@@ -59,18 +59,28 @@ export async function runLab({ scenarios, keep, json, main, write, color }: LabO
   }
   const ending = await runInside([process.execPath, inside, JSON.stringify(order)], show, deadline)
 
-  if (kept !== null && !json) write(`Kept: ${kept}\n`)
-  if ('cut' in ending) {
-    if (ending.cut === 'late')
-      throw new OperationalError('LAB_FAILED', `not done after ${deadline / 1000} s: ${rows.length} rows were measured`)
+  const note = kept === null || json ? '' : `Kept: ${kept}\n`
+  if ('cut' in ending && ending.cut !== 'late') {
+    write(note)
     return 128 + constants.signals[ending.cut]
   }
-  if (failure !== null) throw new OperationalError((failure as FailedMessage).code, (failure as FailedMessage).message)
-  if (ending.status !== 0) throw new OperationalError('LAB_FAILED', ending.errors || `the lab ended with ${ending.status ?? 'a signal'}`)
+  const why = whyUndone(ending, failure, `not done after ${deadline / 1000} s: ${rows.length} rows were measured`)
+  if (why !== null) {
+    write(note)
+    throw why
+  }
 
   const passed = rows.filter((row) => row.passed).length
   const seconds = Math.round((performance.now() - started) / 100) / 10
   const summary: Summary = { type: 'summary', rows: rows.length, passed, failed: rows.length - passed, seconds, folder: kept }
-  write(json ? `${JSON.stringify(summary)}\n` : table.close(summary))
+  write(json ? `${JSON.stringify(summary)}\n` : table.close(summary) + note)
   return passed === rows.length ? 0 : 1
+}
+
+/** The error with which a lab ended before its end, or null. */
+function whyUndone(ending: Ending, failure: FailedMessage | null, late: string): OperationalError | null {
+  if (failure !== null) return new OperationalError(failure.code, failure.message)
+  if ('cut' in ending) return new OperationalError('LAB_FAILED', late)
+  if (ending.status === 0) return null
+  return new OperationalError('LAB_FAILED', ending.errors || `the lab ended with ${ending.status ?? 'a signal'}`)
 }

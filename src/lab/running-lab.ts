@@ -8,8 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { LabAppliance, type Verdicts } from './appliance.js'
 import { Daemons } from './daemons.js'
 import { type Host, type Hosts, hostNamed, type Tally } from './hosts.js'
-import { type Running, startRunning } from './processes.js'
-import type { LookupResult } from './programs/lookup.js'
+import type { Running } from './processes.js'
 import { until } from './waiting.js'
 
 /** Between two readings that must be equal before the network counts as quiet. */
@@ -90,14 +89,9 @@ export class Lab {
     this.#appliance = null
   }
 
-  /** Starts one of src/lab/programs/ that stays. */
-  start(host: string, program: string, task: object): Running {
-    return startRunning(program, this.host(host).program(program, task), {}, join(this.#home(program), 'log'))
-  }
-
   /** Returns when `server`, asked from `host`, answers for `name`. */
   async serves(host: string, server: string, name: string, daemon: Running): Promise<void> {
-    const ask = (): Promise<LookupResult> => this.host(host).run('lookup', { server, names: [name], timeoutMilliseconds: 300 })
+    const ask = () => this.host(host).run('lookup', { server, names: [name], timeoutMilliseconds: 300 })
     await until(
       async () => ((await ask()).answered === 1 ? true : undefined),
       SERVES_WITHIN_MILLISECONDS,

@@ -6,7 +6,6 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { encodeQuery, type QueryType } from '../dns.js'
-import { giveResult, readTask } from './task.js'
 
 export interface FloodTask {
   /** Whom the packets claim to come from. */
@@ -19,21 +18,19 @@ export interface FloodTask {
 
 export interface FloodResult {
   readonly packets: number
-  readonly payloadBytes: number
 }
 
-const task = readTask<FloodTask>()
-const socket = createSocket('udp4')
-socket.bind(0, task.source)
-await once(socket, 'listening')
-let payloadBytes = 0
-for (const [index, { name, type }] of task.queries.entries()) {
-  const message = encodeQuery({ id: index & 0xffff, name, type, udpSize: 4096 })
-  await new Promise<void>((resolve, reject) => {
-    socket.send(message, 53, task.target, (error) => (error ? reject(error) : resolve()))
-  })
-  payloadBytes += message.length
-  await sleep(task.gapMilliseconds)
+export async function flood({ source, target, queries, gapMilliseconds }: FloodTask): Promise<FloodResult> {
+  const socket = createSocket('udp4')
+  socket.bind(0, source)
+  await once(socket, 'listening')
+  for (const [index, { name, type }] of queries.entries()) {
+    const message = encodeQuery({ id: index & 0xffff, name, type, udpSize: 4096 })
+    await new Promise<void>((resolve, reject) => {
+      socket.send(message, 53, target, (error) => (error ? reject(error) : resolve()))
+    })
+    await sleep(gapMilliseconds)
+  }
+  socket.close()
+  return { packets: queries.length }
 }
-socket.close()
-giveResult({ packets: task.queries.length, payloadBytes } satisfies FloodResult)

@@ -4,7 +4,6 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { encodeQuery, readAnswer } from '../dns.js'
-import { giveResult, readTask } from './task.js'
 
 export interface LookupTask {
   readonly server: string
@@ -20,26 +19,26 @@ export interface LookupResult {
   readonly failed: number
 }
 
-const task = readTask<LookupTask>()
-const socket = createSocket('udp4')
-const outstanding = new Set(task.names.keys())
-let answered = 0
-const finish = (): void => {
-  clearTimeout(timer)
+export async function lookup({ server, names, timeoutMilliseconds }: LookupTask): Promise<LookupResult> {
+  const socket = createSocket('udp4')
+  socket.on('error', () => undefined) // an unreachable server is an unanswered question
+  socket.bind(0)
+  await once(socket, 'listening')
+  const outstanding = new Set(names.keys())
+  let answered = 0
+  const done = new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, timeoutMilliseconds)
+    socket.on('message', (message) => {
+      const answer = readAnswer(message)
+      if (answer === null || !outstanding.delete(answer.id)) return
+      if (answer.rcode === 0 && answer.records > 0) answered++
+      if (outstanding.size > 0) return
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+  for (const [id, name] of names.entries()) socket.send(encodeQuery({ id, name, type: 'A', udpSize: 1232 }), 53, server, () => undefined)
+  await done
   socket.close()
-  const failed = task.names.length - outstanding.size - answered
-  giveResult({ asked: task.names.length, answered, failed } satisfies LookupResult)
-}
-const timer = setTimeout(finish, task.timeoutMilliseconds)
-socket.on('error', () => undefined) // an unreachable server is an unanswered question
-socket.on('message', (message) => {
-  const answer = readAnswer(message)
-  if (answer === null || !outstanding.delete(answer.id)) return
-  if (answer.rcode === 0 && answer.records > 0) answered++
-  if (outstanding.size === 0) finish()
-})
-socket.bind(0)
-await once(socket, 'listening')
-for (const [id, name] of task.names.entries()) {
-  socket.send(encodeQuery({ id, name, type: 'A', udpSize: 1232 }), 53, task.server, () => undefined)
+  return { asked: names.length, answered, failed: names.length - outstanding.size - answered }
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Reads the appliance's metrics as Prometheus would, from inside its network namespace.
 
-import { get } from 'node:http'
-import { giveResult, readTask } from './task.js'
+import { once } from 'node:events'
+import { get, type IncomingMessage } from 'node:http'
+import { text } from 'node:stream/consumers'
 
 export interface ScrapeTask {
   readonly url: string
@@ -13,14 +14,7 @@ export interface ScrapeResult {
   readonly text: string
 }
 
-get(readTask<ScrapeTask>().url, (response) => {
-  let text = ''
-  response.setEncoding('utf8')
-  response.on('data', (piece: string) => {
-    text += piece
-  })
-  response.on('end', () => giveResult({ text } satisfies ScrapeResult))
-}).on('error', (error) => {
-  process.stderr.write(`${error.message}\n`)
-  process.exit(1)
-})
+export async function scrape({ url }: ScrapeTask): Promise<ScrapeResult> {
+  const [response] = (await once(get(url, { agent: false }), 'response')) as [IncomingMessage]
+  return { text: await text(response) }
+}

@@ -55,7 +55,7 @@ export async function startPrograms(lab: Lab): Promise<void> {
     'listen-address=127.0.0.1',
     'bind-interfaces',
   ])
-  lab.start('office', 'greeter', { address: ADDRESSES.office, port: 53 })
+  await lab.host('office').run('greet', { address: ADDRESSES.office, port: 53 })
   await Promise.all([
     lab.serves('visitor', ADDRESSES.authority, `ready.${BROWSED}`, authority),
     lab.serves('visitor', ADDRESSES.business, BUSINESS_NAME, business),

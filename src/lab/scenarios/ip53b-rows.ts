@@ -4,9 +4,9 @@
 
 import { randomBytes } from 'node:crypto'
 import { payloadBytes } from '../hosts.js'
-import type { ConnectResult, ConnectTask } from '../programs/connect.js'
-import type { FloodResult, FloodTask } from '../programs/flood.js'
-import type { LookupResult, LookupTask } from '../programs/lookup.js'
+import type { ConnectTask } from '../programs/connect.js'
+import type { FloodTask } from '../programs/flood.js'
+import type { LookupTask } from '../programs/lookup.js'
 import type { Difference } from '../running-lab.js'
 import type { Outcome, Phase, Row } from '../scenario.js'
 import { ADDRESSES } from './ip53b-network.js'
@@ -93,7 +93,7 @@ const amplification: Row = {
       type: index % 2 ? ('TXT' as const) : ('ANY' as const),
     }))
     const task: FloodTask = { source: ADDRESSES.victim, target: ADDRESSES.home, queries, gapMilliseconds: ATTACK_GAP_MILLISECONDS }
-    const { difference } = await lab.measure(() => lab.host('attacker').run<FloodResult>('flood', task))
+    const { difference } = await lab.measure(() => lab.host('attacker').run('flood', task))
     const sent = difference.tally('attacker', 'queries')
     const hit = difference.tally('victim', 'answers')
     const sentBytes = payloadBytes(sent)
@@ -125,7 +125,7 @@ const randomSubdomains: Row = {
   async measure(lab, phase) {
     const queries = freshNames(ATTACK_PACKETS, TORTURED).map((name) => ({ name, type: 'A' as const }))
     const task: FloodTask = { source: ADDRESSES.attacker, target: ADDRESSES.home, queries, gapMilliseconds: ATTACK_GAP_MILLISECONDS }
-    const { difference } = await lab.measure(() => lab.host('attacker').run<FloodResult>('flood', task))
+    const { difference } = await lab.measure(() => lab.host('attacker').run('flood', task))
     const sent = difference.tally('attacker', 'queries').packets
     const resolver = difference.tally('resolver', 'queries').packets
     const authority = difference.tally('authority', 'queries').packets
@@ -162,7 +162,7 @@ const browsing: Row = {
       names: freshNames(QUERIES, BROWSED),
       timeoutMilliseconds: ANSWERS_WITHIN_MILLISECONDS,
     }
-    const { result, difference } = await lab.measure(() => lab.host('client').run<LookupResult>('lookup', task))
+    const { result, difference } = await lab.measure(() => lab.host('client').run('lookup', task))
     const sent = difference.tally('client', 'queries').packets
     const objections = new Objections()
     objections.sent(sent, QUERIES)
@@ -186,7 +186,7 @@ const fixedSourcePort: Row = {
   expectation: (phase) => (phase.name === 'port' ? 'dies: answers come to port 53, too' : 'lives: every name is answered'),
   async measure(lab, phase) {
     const task: LookupTask = { server: '127.0.0.1', names: freshNames(QUERIES, BROWSED), timeoutMilliseconds: ANSWERS_WITHIN_MILLISECONDS }
-    const { result, difference } = await lab.measure(() => lab.host('office').run<LookupResult>('lookup', task))
+    const { result, difference } = await lab.measure(() => lab.host('office').run('lookup', task))
     const sent = difference.tally('office', 'queries').packets
     const replied = difference.tally('authority', 'answers_to_office').packets
     const arrived = difference.tally('office', 'answers').packets
@@ -222,7 +222,7 @@ const fixedAddress: Row = {
   async measure(lab, phase) {
     const names = Array.from({ length: QUERIES }, () => BUSINESS_NAME)
     const task: LookupTask = { server: ADDRESSES.business, names, timeoutMilliseconds: ANSWERS_WITHIN_MILLISECONDS }
-    const { result, difference } = await lab.measure(() => lab.host('visitor').run<LookupResult>('lookup', task))
+    const { result, difference } = await lab.measure(() => lab.host('visitor').run('lookup', task))
     const sent = difference.tally('visitor', 'queries').packets
     const arrived = difference.tally('business', 'queries').packets
     const objections = new Objections()
@@ -253,7 +253,7 @@ const tcp: Row = {
       connections: CONNECTIONS,
       timeoutMilliseconds: ANSWERS_WITHIN_MILLISECONDS,
     }
-    const { result, difference } = await lab.measure(() => lab.host('visitor').run<ConnectResult>('connect', task))
+    const { result, difference } = await lab.measure(() => lab.host('visitor').run('connect', task))
     const sent = difference.tally('visitor', 'openings').packets
     const objections = new Objections()
     objections.sent(sent, CONNECTIONS)
