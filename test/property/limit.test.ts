@@ -12,7 +12,7 @@ import { hold } from './hold.js'
 import { ip, onTheWire, udp } from './packets.js'
 import { block, KINDS, policy } from './policies.js'
 
-const CUSTOMERS = ['198.51.100.7', '198.51.100.8', '2001:db8:100::7', '2001:db8:100::8', '2001:db8:100:0:1::7']
+const CUSTOMERS = ['198.51.100.7', '198.51.100.8', '2001:db8:100::7', '2001:db8:100::8', '2001:db8:100:0:1::7', '2001:db8:100:1::7']
 
 /** Enough addresses for some of them to share a place of the engine's table. */
 const anyCustomer = fc.nat(191).map((host) => (host % 2 === 0 ? `198.51.100.${host}` : `2001:db8:100::${host.toString(16)}:1`))
