@@ -26,8 +26,8 @@ export interface Sides {
 export const ROW_DIRECTIONS = 2
 
 export function foldSides(policy: Policy, classes: readonly AddressClass[]): Sides {
-  const protecting = policy.networks.map((_, network) => indicesWhere(policy, ({ protect }) => protect.includes(network)))
-  const excepting = policy.networks.map((_, network) => indicesWhere(policy, ({ except }) => except.includes(network)))
+  const protecting = blocksByNetwork(policy, ({ protect }) => protect)
+  const excepting = blocksByNetwork(policy, ({ except }) => except)
   const nears = new Interned<readonly Protection[]>([], (near) => near.map(({ block, exempted }) => `${block}:${exempted}`).join(' '))
   const fars = new Interned<readonly number[]>([], (far) => far.join())
   const nearOf = classes.map(({ network, exempted }) =>
@@ -45,8 +45,13 @@ export function foldSides(policy: Policy, classes: readonly AddressClass[]): Sid
   return { nears: nears.list, fars: fars.list, nearOf, farOf }
 }
 
-function indicesWhere(policy: Policy, holds: (block: Policy['blocks'][number]) => boolean): number[] {
-  return policy.blocks.flatMap((block, index) => (holds(block) ? [index] : []))
+/** For each network, the blocks that name it, ascending. */
+function blocksByNetwork(policy: Policy, named: (block: Policy['blocks'][number]) => readonly number[]): number[][] {
+  const blocks: number[][] = policy.networks.map(() => [])
+  for (const [number, block] of policy.blocks.entries()) {
+    for (const network of new Set(named(block))) blocks[network]?.push(number)
+  }
+  return blocks
 }
 
 /** Distinct values numbered as they come; number 0 is given at the start. */
