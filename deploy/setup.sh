@@ -72,6 +72,7 @@ kernel_packages() {
   need iptables have iptables
   need ipset have ipset
   need iproute2 have ip
+  need nftables have nft # the lab counts with it
 }
 
 as_root=()
@@ -218,6 +219,7 @@ set_up() {
       node_modules
       native
       compile_tests
+      if [[ $1 != bench ]]; then daemons; fi # the tests run the lab
       ;;
     vm)
       fail 'the virtual machine comes with a later version; it will need: apt-get install qemu-system-x86 busybox-static cpio kmod'
