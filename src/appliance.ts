@@ -3,7 +3,7 @@
 // stop. Start: policy, metrics, queues, steering last. Stop: steering first, then drain, unbind, remove. One change at a time: a reload and a
 // stop that arrive together run one after the other.
 
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { NATIVE_COUNTERS, nativeCounters } from './contract/batch.js'
 import { createCounters } from './contract/counters.js'
 import { openImage } from './contract/image.js'
@@ -124,6 +124,7 @@ export class Appliance {
     const prepared = this.#prepare(1)
     if (listen !== null) this.#endpoint = await openEndpoint(listen, () => renderMetrics(this.#snapshot()))
     this.#steering = await openSteering({ run, queues: queueNumbers(this.#options.firstQueue, this.#options.queues) })
+    refuseSecondInstance(await this.#steering.queuesInForce())
     await bringIntoForce(prepared, this.#steering, (ready) => this.#startPool(ready), null)
     this.#tick = setInterval(() => this.#look(), TICK_MILLISECONDS)
     this.#log.emit('started', {
@@ -315,16 +316,36 @@ export class Appliance {
   }
 }
 
-/** /proc/net/netfilter/nfnetlink_queue: queue, portid, waiting, copy mode, copy range, dropped, user dropped, last id, 1. */
-function kernelQueues(): Map<number, { waiting: number; dropped: number; userDropped: number }> {
-  const queues = new Map<number, { waiting: number; dropped: number; userDropped: number }>()
+/** Rules of ours that lead to a queue somebody has bound are another instance's at work, not what a crash left. */
+function refuseSecondInstance(queues: readonly number[]): void {
+  const bound = kernelQueues()
+  for (const queue of queues) {
+    const owner = bound.get(queue)?.port
+    if (owner !== undefined) {
+      // The port id of a process's first netlink socket is its process id; of a further one it is anything.
+      const process = existsSync(`/proc/${owner}`) ? `process ${owner}` : `netlink port ${owner}`
+      throw new OperationalError('INSTANCE_RUNNING', `an instance has queue ${queue} in this network namespace, ${process}`)
+    }
+  }
+}
+
+interface KernelQueue {
+  readonly port: number
+  readonly waiting: number
+  readonly dropped: number
+  readonly userDropped: number
+}
+
+/** /proc/net/netfilter/nfnetlink_queue: queue, port, waiting, copy mode, copy range, dropped, user dropped, last id, 1. */
+function kernelQueues(): Map<number, KernelQueue> {
+  const queues = new Map<number, KernelQueue>()
   try {
-    for (const line of readFileSync('/proc/net/netfilter/nfnetlink_queue', 'utf8').split('\n')) {
-      const [queue, , waiting, , , dropped, userDropped] = line.trim().split(/\s+/).map(Number)
-      if (userDropped !== undefined) queues.set(queue as number, { waiting: waiting as number, dropped: dropped as number, userDropped })
+    for (const line of readFileSync('/proc/net/netfilter/nfnetlink_queue', 'utf8').trimEnd().split('\n')) {
+      const [queue = 0, port = 0, waiting = 0, , , dropped = 0, userDropped = 0] = line.trim().split(/\s+/).map(Number)
+      queues.set(queue, { port, waiting, dropped, userDropped })
     }
   } catch {
-    // Not readable (another namespace's /proc): the metrics of the kernel's side are absent, the rest stands.
+    // Not readable: the metrics of the kernel's side are absent, the rest stands.
   }
   return queues
 }

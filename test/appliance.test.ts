@@ -8,7 +8,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { Appliance, FIRST_QUEUE } from '../src/appliance.js'
-import { OperationalError } from '../src/errors.js'
+import { createBatch, strideFor } from '../src/contract/batch.js'
+import { COPY_RANGE, NF_ACCEPT } from '../src/contract/numbers.js'
+import { closeWake, createWake } from '../src/datapath/packet/native.js'
+import { openNfqueue } from '../src/datapath/packet/nfqueue.js'
+import type { OperationalError } from '../src/errors.js'
 import type { EventName } from '../src/observe/events.js'
 import type { Log } from '../src/observe/log.js'
 import { CUSTOMER, createNetwork, enterNamespaces, eventually, type Network, OUTSIDE } from './network/network.js'
@@ -39,14 +43,14 @@ interface Running {
   write(text: string): void
 }
 
-async function start(text: string): Promise<Running> {
+async function start(text: string, firstQueue = FIRST_QUEUE): Promise<Running> {
   const path = join(mkdtempSync(join(tmpdir(), 'ipxxb-test-')), 'policy.yaml')
   writeFileSync(path, text)
   const events: Running['events'] = []
   const log = { emit: (name: EventName, fields: Record<string, unknown>) => events.push({ name, fields }) } as unknown as Log
   const appliance = await Appliance.start({
     policyPath: path,
-    firstQueue: FIRST_QUEUE,
+    firstQueue,
     queues: 1,
     listen: { host: '127.0.0.1', port: 0 },
     log,
@@ -60,6 +64,13 @@ async function start(text: string): Promise<Running> {
     write: (changed) => writeFileSync(path, changed),
   }
 }
+
+/** The error that a start ends with; null where it does not. */
+const refusal = (text: string, firstQueue?: number): Promise<OperationalError | null> =>
+  start(text, firstQueue).then(
+    () => null,
+    (error: unknown) => error as OperationalError,
+  )
 
 const rules = () =>
   ['iptables-save', 'ip6tables-save', 'iptables-legacy-save', 'ip6tables-legacy-save', 'ipset save']
@@ -153,21 +164,35 @@ else {
   await t.test('a start that fails leaves nothing behind', async (t) => {
     const { appliance } = await start(policyText())
     const before = rules()
-    const failure = await start(policyText()).then(
-      () => null,
-      (error: unknown) => error as OperationalError,
-    )
-    t.ok(failure instanceof OperationalError)
-    t.equal(failure?.code, 'QUEUE_IN_USE')
-    t.match(failure?.line(), new RegExp(`^ipxxb: QUEUE_IN_USE: .*${FIRST_QUEUE}.*; remedy: `))
+    for (const firstQueue of [FIRST_QUEUE, FIRST_QUEUE + 100]) {
+      const second = await refusal(policyText(), firstQueue)
+      t.equal(second?.code, 'INSTANCE_RUNNING', 'other queue numbers do not make a second instance welcome')
+      t.match(second?.message, new RegExp(`queue ${FIRST_QUEUE} .*, process ${process.pid}$`))
+    }
     t.equal(rules(), before, 'the first instance is untouched')
     t.equal(await deliver(network, QUERY), 0, 'and still works')
     await appliance.stop('test')
 
-    const refused = await start('version: 2\n').then(
-      () => null,
-      (error: unknown) => error as OperationalError,
-    )
+    const wake = createWake()
+    const foreign = openNfqueue({
+      queue: FIRST_QUEUE + 1,
+      slab: createBatch(strideFor(COPY_RANGE)).memory,
+      wake,
+      copyRange: COPY_RANGE,
+      maxLength: 16,
+      receiveBuffer: 65536,
+      failOpen: true,
+      defaultVerdict: NF_ACCEPT,
+    })
+    const failure = await refusal(policyText())
+    t.equal(failure?.code, 'QUEUE_IN_USE')
+    t.match(failure?.line(), new RegExp(`^ipxxb: QUEUE_IN_USE: queue ${FIRST_QUEUE + 1} belongs to process ${process.pid}; remedy: `))
+    t.equal(rules(), '', 'nothing was installed')
+    t.notMatch(readFileSync('/proc/net/netfilter/nfnetlink_queue', 'utf8'), new RegExp(`^ *${FIRST_QUEUE} `, 'm'), 'nothing is bound')
+    foreign.close()
+    closeWake(wake)
+
+    const refused = await refusal('version: 2\n')
     t.equal(refused?.code, 'POLICY_INVALID')
     t.equal(refused?.exit, 2)
     t.equal(rules(), '')

@@ -13,6 +13,8 @@ import { BACKENDS, type Backend, Tools } from './tools.js'
 
 export interface Steering {
   readonly backend: Backend
+  /** Queue numbers that rules of ours lead to now, in both backends: of this run, of one that crashed, or of another instance that lives. */
+  queuesInForce(): Promise<readonly number[]>
   /**
    * Brings `plan` into force beside what is; the first one alone, in place of whatever a crashed run left. Throws STEERING_FAILED, and then
    * the rules are as before, or, at the first, nothing of ours is left.
@@ -52,6 +54,14 @@ class IptablesSteering implements Steering {
     this.backend = backend
     this.#tools = tools
     this.#queues = queues
+  }
+
+  async queuesInForce(): Promise<readonly number[]> {
+    const queues: number[] = []
+    for (const backend of BACKENDS) {
+      for (const family of FAMILIES) queues.push(...((await this.#tools.installed(backend, family))?.queues ?? []))
+    }
+    return queues
   }
 
   async widen(plan: SteeringPlan): Promise<void> {

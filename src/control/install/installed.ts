@@ -14,15 +14,19 @@ export interface Installed {
   readonly isReferred: boolean
   /** Rules of others, in all tables. */
   readonly foreignRules: number
+  /** Queue numbers that the rules of our chain lead to. */
+  readonly queues: readonly number[]
 }
 
 const OUR_JUMP = /^-A (FORWARD|PREROUTING) -j IPXXB$/
 const REFERENCE = /^-A \S+ .*-[jg] IPXXB( |$)/
 const OWN_RULE = /^-A IPXXB(-TRY)? /
+const QUEUE = / --queue-(?:num|balance) (\d+)(?::(\d+))?/
 
 export function readInstalled(saved: string): Installed {
   let [table, last, hasChain, isReferred, foreignRules] = ['', '', false, false, 0]
   const jumps: string[] = []
+  const queues: number[] = []
   const lastRules = new Map<string, string>()
   for (const line of saved.split('\n')) {
     if (line.startsWith('*')) table = line.slice(1)
@@ -35,9 +39,16 @@ export function readInstalled(saved: string): Installed {
     } else if (table !== 'mangle' || !OWN_RULE.test(line)) {
       foreignRules++
       if (table === 'mangle' && REFERENCE.test(line)) isReferred = true
+    } else {
+      queues.push(...queuesOf(line))
     }
     if (table === 'mangle') lastRules.set(line.split(' ', 2)[1] as string, line)
   }
   const isLast = OUR_JUMP.test(lastRules.get(last) ?? '')
-  return { hasChain, jumps, isLast, isReferred, foreignRules }
+  return { hasChain, jumps, isLast, isReferred, foreignRules, queues: [...new Set(queues)] }
+}
+
+function queuesOf(line: string): number[] {
+  const [, first, last = first] = QUEUE.exec(line) ?? []
+  return first === undefined ? [] : Array.from({ length: Number(last) - Number(first) + 1 }, (_, index) => Number(first) + index)
 }

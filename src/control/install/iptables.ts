@@ -95,7 +95,7 @@ const deleteJump = (chain: string): string => `-D ${chain} -j ${CHAIN}`
 
 const transaction = (lines: readonly string[]): string => `*${TABLE}\n${lines.join('\n')}\nCOMMIT\n`
 
-const NOTHING: Installed = { hasChain: false, jumps: [], isLast: false, isReferred: false, foreignRules: 0 }
+const NOTHING: Installed = { hasChain: false, jumps: [], isLast: false, isReferred: false, foreignRules: 0, queues: [] }
 
 /** What `widen` gives to the kernel's tools where nothing is installed yet, each input under the command that reads it. */
 export function render(plan: SteeringPlan, queues: QueueNumbers): string {
