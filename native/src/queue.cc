@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <linux/netfilter.h>
 #include <poll.h>
 #include <string>
@@ -26,6 +27,14 @@ constexpr int MAX_TURNS = 16;
 /** Reading the overrun counter is a system call: once in so many receives, and whenever there is nothing to do. */
 constexpr uint32_t RECEIVES_PER_COUNT = 64;
 constexpr int RETRY_MILLISECONDS = 1;
+/** Pause before receiving while packets come densely. The kernel's timer slack adds up to 50 us. */
+constexpr int64_t GATHER_NANOSECONDS = 100'000;
+
+int64_t monotonicNanoseconds() {
+  timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return time.tv_sec * int64_t{1'000'000'000} + time.tv_nsec;
+}
 
 bool isPassing(int error) { return error == -EAGAIN || error == -ENOBUFS || error == -EINTR || error == -ENOMEM; }
 
@@ -119,6 +128,8 @@ int Queue::exchange(int milliseconds) {
       continue;
     if (settled < 0)
       return settled;
+    if (mayWait && dense_)
+      gather();
     const int received = receive();
     if (received < 0)
       return received;
@@ -170,9 +181,31 @@ int Queue::receive() {
   }
   if (received > 0)
     batch_->close();
+  judgeDensity(received);
   if (++receivesSinceCount_ >= RECEIVES_PER_COUNT)
     countOverruns();
   return received;
+}
+
+// Waking up, the system calls and the way through JavaScript cost about as much for twenty packets as for one. So while
+// packets come so densely that a pause joins several, and this thread keeps up with them, it sleeps for a moment before
+// it receives. That holds a packet up by 0.15 ms at most, and only beyond some 10,000 packets a second; a lone packet
+// never waits. bench/README.md has what it saves.
+void Queue::gather() {
+  const timespec pause = {0, GATHER_NANOSECONDS};
+  nanosleep(&pause, nullptr);
+  gathered_ = true;
+}
+
+/** Whether a pause before this receive joined packets, or would have; not where all slots were filled: more is waiting.
+ */
+void Queue::judgeDensity(int received) {
+  const int64_t now = monotonicNanoseconds();
+  const bool joins = gathered_ ? received > 1 : received > 0 && now - receivedAt_ < GATHER_NANOSECONDS;
+  dense_ = joins && received < static_cast<int>(BATCH_SLOTS);
+  gathered_ = false;
+  if (received > 0)
+    receivedAt_ = now;
 }
 
 void Queue::countOverruns() {

@@ -29,6 +29,8 @@ private:
   int exchange(int milliseconds);
   int settle();
   int receive();
+  void gather();
+  void judgeDensity(int received);
   void countOverruns();
   void shut();
   static void onCleanup(void* queue);
@@ -41,6 +43,12 @@ private:
   uint32_t maxLength_ = 0;
   uint32_t receivesSinceCount_ = 0;
   bool hooked_ = false;
+  /** Packets come so densely that a pause pays. */
+  bool dense_ = false;
+  /** The next receive follows a pause. */
+  bool gathered_ = false;
+  /** When packets were received last, in monotonic nanoseconds. */
+  int64_t receivedAt_ = 0;
   /** Verdicts on their way: they stay here until the kernel has taken them. */
   uint32_t verdictBytes_ = 0;
   alignas(8) uint8_t verdicts_[VERDICT_BYTES];
