@@ -169,18 +169,13 @@ void Batch::owe(uint32_t id, uint8_t entry) {
   owed_++;
 }
 
-void Batch::close() {
+void Batch::tally() {
   count(Counter::packets, owed_);
   if (size_ == 0)
     return;
   count(Counter::batches, 1);
   const uint32_t power = 31 - static_cast<uint32_t>(__builtin_clz(size_));
   count(static_cast<Counter>(static_cast<uint32_t>(Counter::batchSize1) + power), 1);
-}
-
-void Batch::settleByDefault() {
-  for (uint32_t place = 0; place < owed_; place++)
-    entry_[place] = HIDDEN;
 }
 
 /** Verdict in bits 0-7, "set the mark" in bit 8, the mark in the high half: equal values make a run. */

@@ -32,10 +32,7 @@ public:
   uint32_t owed() const { return owed_; }
 
   /** Counts the batch once all of it was taken. */
-  void close();
-
-  /** Every owed packet gets the default verdict, whatever the columns say. */
-  void settleByDefault();
+  void tally();
 
   /** Writes the verdicts owed as runs of equal ones into `buffer` (VERDICT_BYTES), owes nothing any more; returns the
    * bytes written. */

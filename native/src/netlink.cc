@@ -58,7 +58,7 @@ Opening Socket::open(const QueueSettings& settings) {
   // EEXIST: the other socket came between the kernel's look and its insertion.
   if (error == EPERM || error == EEXIST) {
     Opening opening = failure(Status::queueInUse, error, "bind");
-    findOwner(queue_, opening);
+    findOwner(queue_, mnl_socket_get_portid(socket_), opening);
     return opening;
   }
   return failure(meansNoNfqueue(error) ? Status::noNfqueue : Status::failed, error, "bind");

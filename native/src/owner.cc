@@ -2,6 +2,9 @@
 // See owner.h. The kernel knows a queue's owner as a netlink port id. A process's first netlink socket gets its process
 // id as port id, but every further one a random number: so the port id leads to the socket's inode, and that to the
 // process that holds it.
+//
+// Inside a user namespace of an ordinary user the list of queues cannot be read. The owner's socket is still among the
+// netfilter sockets of this network namespace: where one process holds them all, it is the owner.
 
 #include "owner.h"
 
@@ -17,6 +20,13 @@ namespace {
 
 constexpr size_t LINE_BYTES = 256;
 constexpr size_t PATH_BYTES = 320;
+/** Sockets to look for, at most: each costs a walk over every process's descriptors. */
+constexpr size_t MAX_SOCKETS = 32;
+
+struct Inodes {
+  size_t count = 0;
+  unsigned long of[MAX_SOCKETS];
+};
 
 uint32_t portOf(uint16_t queue) {
   FILE* const file = fopen("/proc/thread-self/net/netfilter/nfnetlink_queue", "re");
@@ -34,24 +44,32 @@ uint32_t portOf(uint16_t queue) {
   return port;
 }
 
-unsigned long inodeOf(uint32_t port) {
+/** Inodes of the netfilter sockets with this port, or, where it is 0, with any port but `ownPort`; none if they are too
+ * many to look for. */
+Inodes inodesOf(uint32_t port, uint32_t ownPort) {
+  Inodes inodes;
   FILE* const file = fopen("/proc/thread-self/net/netlink", "re");
   if (file == nullptr)
-    return 0;
+    return inodes;
   char line[LINE_BYTES];
-  unsigned long inode = 0;
   while (fgets(line, sizeof line, file) != nullptr) {
     int family;
     unsigned owner;
-    unsigned long number;
+    unsigned long inode;
     // sk Eth Pid Groups Rmem Wmem Dump Locks Drops Inode
-    if (sscanf(line, "%*s %d %u %*s %*s %*s %*s %*s %*s %lu", &family, &owner, &number) == 3 &&
-        family == NETLINK_NETFILTER && owner == port) {
-      inode = number;
+    if (sscanf(line, "%*s %d %u %*s %*s %*s %*s %*s %*s %lu", &family, &owner, &inode) != 3)
+      continue;
+    // The kernel's own socket has port 0.
+    if (family != NETLINK_NETFILTER || owner == 0 || owner == ownPort || (port != 0 && owner != port))
+      continue;
+    if (inodes.count == MAX_SOCKETS) {
+      inodes.count = 0;
+      break;
     }
+    inodes.of[inodes.count++] = inode;
   }
   fclose(file);
-  return inode;
+  return inodes;
 }
 
 bool holds(const char* process, const char* socket) {
@@ -91,13 +109,17 @@ int processWith(unsigned long inode) {
 
 } // namespace
 
-void findOwner(uint16_t queue, Opening& opening) {
+void findOwner(uint16_t queue, uint32_t ownPort, Opening& opening) {
   opening.ownerPort = portOf(queue);
-  if (opening.ownerPort == 0)
+  const Inodes inodes = inodesOf(opening.ownerPort, ownPort);
+  if (inodes.count == 0)
     return;
-  const unsigned long inode = inodeOf(opening.ownerPort);
-  if (inode != 0)
-    opening.ownerProcess = processWith(inode);
+  const int process = processWith(inodes.of[0]);
+  for (size_t other = 1; other < inodes.count; other++) {
+    if (processWith(inodes.of[other]) != process)
+      return;
+  }
+  opening.ownerProcess = process;
 }
 
 } // namespace ipxxb

@@ -9,7 +9,8 @@
 
 namespace ipxxb {
 
-/** Fills in ownerPort and ownerProcess for the queue, in the network namespace of the calling thread. */
-void findOwner(uint16_t queue, Opening& opening);
+/** Fills in ownerPort and ownerProcess for the queue, in the network namespace of the calling thread; `ownPort` is the
+ * asker's. */
+void findOwner(uint16_t queue, uint32_t ownPort, Opening& opening);
 
 } // namespace ipxxb

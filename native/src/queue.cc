@@ -139,9 +139,8 @@ int Queue::exchange(int milliseconds) {
       return static_cast<int>(batch_->size());
     if (received > 0)
       continue;
-    countOverruns();
     if (!mayWait)
-      return 0;
+      break;
     mayWait = false;
     const int ready = socket_.wait(std::min(milliseconds, MAX_WAIT_MILLISECONDS), wakeFd_);
     if (ready < 0)
@@ -149,8 +148,9 @@ int Queue::exchange(int milliseconds) {
     if (ready & Socket::woken)
       batch_->count(Counter::wakeups, 1);
     if (!(ready & Socket::readable))
-      return 0;
+      break;
   }
+  countOverruns();
   return 0;
 }
 
@@ -180,7 +180,7 @@ int Queue::receive() {
     batch_->take(static_cast<uint32_t>(slot), socket_.lengthOf(slot), socket_.truncatedOf(slot));
   }
   if (received > 0)
-    batch_->close();
+    batch_->tally();
   judgeDensity(received);
   if (++receivesSinceCount_ >= RECEIVES_PER_COUNT)
     countOverruns();
@@ -213,7 +213,9 @@ void Queue::countOverruns() {
   batch_->count(Counter::overruns, socket_.newOverruns());
 }
 
-// Bounded in turns: under traffic that steering still sends here, packets keep coming. Unbinding drops what is left.
+// The last batch goes out as the engine left it. What still comes gets the default verdict, since take() writes that
+// into the columns and nobody changes it. Bounded in turns: under traffic that steering still sends here, packets keep
+// coming. Unbinding drops what is left.
 void Queue::shut() {
   if (!socket_.isOpen())
     return;
@@ -223,7 +225,6 @@ void Queue::shut() {
       continue;
     if (settled < 0 || receive() <= 0)
       break;
-    batch_->settleByDefault();
   }
   settle();
   countOverruns();

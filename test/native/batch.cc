@@ -201,7 +201,7 @@ void columns() {
   wish.out = 4;
   wish.skbInfo = 5;
   bench.take(9, packet(wish));
-  bench.batch.close();
+  bench.batch.tally();
   const Slab& slab = bench.slab;
   CHECK(bench.batch.size() == 1 && bench.batch.owed() == 1);
   CHECK(slab.id[0] == 1 && slab.copied[0] == 101 && slab.length[0] == 1400);
@@ -284,7 +284,7 @@ void longestVerdictBuffer() {
     bench.slab.setMark[slot] = 1;
     bench.slab.newMark[slot] = slot;
   }
-  bench.batch.close();
+  bench.batch.tally();
   CHECK(bench.counter(Counter::batchSize64) == 1);
   CHECK(bench.encode().size() == ipxxb::VERDICT_BYTES);
 }
@@ -304,16 +304,6 @@ void truncatedIsSettledInItsPlace() {
   bench.slab.verdict[1] = NF_DROP;
   const std::map<uint32_t, Verdict> outcome = judge({1, 2, 3}, bench.encode());
   CHECK(outcome.at(1).verdict == NF_DROP && outcome.at(2).verdict == NF_ACCEPT && outcome.at(3).verdict == NF_DROP);
-}
-
-void defaultForAll() {
-  Bench bench(NF_DROP);
-  bench.take(0, plain(1));
-  bench.take(1, plain(2));
-  bench.slab.verdict[0] = NF_ACCEPT;
-  bench.batch.settleByDefault();
-  const std::map<uint32_t, Verdict> outcome = judge({1, 2}, bench.encode());
-  CHECK(outcome.at(1).verdict == NF_DROP && outcome.at(2).verdict == NF_DROP);
 }
 
 void gaps() {
@@ -431,7 +421,6 @@ int main() {
   test("runs give each id its verdict, over gaps, wrap and hidden packets", runsAreTheKernelsVerdicts);
   test("64 runs with marks fill the verdict buffer exactly", longestVerdictBuffer);
   test("a truncated packet is settled in its place", truncatedIsSettledInItsPlace);
-  test("the default for all", defaultForAll);
   test("gaps of ids", gaps);
   test("answers are counted by errno", errorsAreCountedByErrno);
   test("foreign datagrams are ignored", foreign);

@@ -2,7 +2,6 @@
 // A bound queue for tests that want a real kernel. IPXXB_TEST_ADDON names another build of the addon: native/sanitize.sh sets it.
 
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { type Batch, createBatch, NATIVE_COUNTERS, nativeCounters, strideFor } from '../../src/contract/batch.js'
 import { NF_ACCEPT } from '../../src/contract/numbers.js'
@@ -55,12 +54,16 @@ export function settle(source: PacketSource, count: number, decide: (batch: Batc
 
 export const shell = (script: string): string => execFileSync('sh', ['-c', script], { encoding: 'utf8' })
 
-/** Queue numbers that somebody has bound in this network namespace. */
-export const boundQueues = (): number[] =>
-  readFileSync('/proc/self/net/netfilter/nfnetlink_queue', 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => Number.parseInt(line, 10))
+/** Whether somebody in this network namespace has the queue. Its list in /proc is not for ordinary users, so this tries to bind. */
+export function isBound(queue: number): boolean {
+  try {
+    bind({ queue }).close()
+    return false
+  } catch (error) {
+    if ((error as OperationalError).code !== 'QUEUE_IN_USE') throw error
+    return true
+  }
+}
 
 /** Code and message of the OperationalError that `work` throws, or 'none'. */
 export function refusal(work: () => unknown): string {
