@@ -22,6 +22,15 @@ t.test('addresses, protocol and where the payload lies', (t) => {
   t.end()
 })
 
+t.test('a long packet, of which little was copied', (t) => {
+  const packet = fromHex('45000321 00000000 40110000 cb0071c8 c6336407 9c400035 030d0000')
+  const fields = new Uint32Array(FIELD_WORDS)
+  t.equal(parseIpv4(packet, 0, packet.length, 0x321, fields), UNDECIDED)
+  t.equal(fields[PAYLOAD_HERE], 0x321 - 28)
+  t.equal(parseIpv4(packet, 0, packet.length, 0x320, fields), MALFORMED)
+  t.end()
+})
+
 t.test('the rows of ipv4.yaml that end here', (t) => {
   const rows = packetCases().filter((row) => row.file === 'ipv4.yaml' && row.expect.reason in REASONS_HERE && row.copied > 0)
   t.ok(rows.length > 10)

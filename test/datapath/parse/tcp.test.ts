@@ -8,7 +8,7 @@ import { fromHex } from '../packet-cases.js'
 /** A header with this data offset at index 1. */
 function parsed(words: number, seen: number, end: number, whole: boolean): { status: number; fields: Uint32Array } {
   const bytes = new Uint8Array(70)
-  bytes.set(fromHex(`fffe0019 00000000 00000000 ${words.toString(16)}0120000 00000000`), 1)
+  bytes.set(fromHex(`fffe1d19 00000000 00000000 ${words.toString(16)}0120000 00000000`), 1)
   const fields = new Uint32Array(FIELD_WORDS)
   return { status: parseTcp(bytes, 1, 1 + seen, 1 + end, whole, fields), fields }
 }
@@ -16,7 +16,7 @@ function parsed(words: number, seen: number, end: number, whole: boolean): { sta
 t.test('ports and flags', (t) => {
   const { status, fields } = parsed(5, 14, 20, true)
   t.equal(status, UNDECIDED)
-  t.strictSame([fields[SOURCE_PORT], fields[DESTINATION_PORT], fields[TCP_FLAGS]], [0xfffe, 25, TCP_SYN | TCP_ACK])
+  t.strictSame([fields[SOURCE_PORT], fields[DESTINATION_PORT], fields[TCP_FLAGS]], [0xfffe, 0x1d19, TCP_SYN | TCP_ACK])
   t.equal(parsed(15, 60, 60, true).status, UNDECIDED)
   t.equal(parsed(15, 20, 20, false).status, UNDECIDED)
   t.end()
