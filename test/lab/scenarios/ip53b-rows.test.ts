@@ -3,10 +3,10 @@
 // that says "ok" would prove nothing.
 
 import t from 'tap'
-import { readVerdicts, type Verdicts } from '../../src/lab/appliance.js'
-import { Difference, type Lab } from '../../src/lab/running-lab.js'
-import type { Outcome, Phase } from '../../src/lab/scenario.js'
-import { IP53B } from '../../src/lab/scenarios/ip53b.js'
+import { readVerdicts, type Verdicts } from '../../../src/lab/appliance.js'
+import { Difference, type Lab } from '../../../src/lab/running-lab.js'
+import type { Outcome, Phase } from '../../../src/lab/scenario.js'
+import { IP53B } from '../../../src/lab/scenarios/ip53b.js'
 
 /** Packets and UDP payload bytes by host and counter, what the row's program says, and what the appliance counted. */
 interface Numbers {
