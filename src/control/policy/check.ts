@@ -66,5 +66,7 @@ function mapping(value: unknown): Record<string, unknown> {
 }
 
 function namesOfBlocks(blocks: unknown): string[] {
-  return Object.values(mapping(blocks)).map((block) => String(mapping(block).name ?? mapping(block).profile))
+  return Object.values(mapping(blocks))
+    .map((block) => mapping(block).name ?? mapping(block).profile)
+    .filter((name) => typeof name === 'string')
 }

@@ -42,7 +42,9 @@ export function locate(file: TextFile, report: Report): Located | null {
     // Behind the first fault the reader is out of step, and what it did not expect is what anybody wrote.
     if (index > 0 && fault.code === 'UNEXPECTED_TOKEN') return
     const [start, end] = fault.pos.map((at) => Math.min(at, file.text.length)) as [number, number]
-    report.add('yaml-syntax', { file, start, end }, fault.message)
+    // The reader's advice is for programmers.
+    const message = fault.code === 'MULTIPLE_DOCS' ? 'a second document begins here: a policy is one' : fault.message
+    report.add('yaml-syntax', { file, start, end }, message)
   })
   if (faults.length > 0) return null
   const positions = new Positions(file)

@@ -8,6 +8,7 @@
 //
 // An observed block is shadowed where one enforced block before it covers all that it covers, at all times, and exempts nobody.
 
+import type { Service } from '../profiles/profile.js'
 import type { CheckedBlock } from './blocks.js'
 import type { Report } from './diagnostics.js'
 import { quoted } from './excerpt.js'
@@ -25,10 +26,12 @@ export function checkOverlaps(
   blocks.forEach((later, index) => {
     for (let before = 0; before < index; before++) {
       const earlier = blocks[before] as CheckedBlock
-      if (earlier.direction !== later.direction || !isSubset(earlier.except, later.except)) continue
+      // Most pairs end here: at the limit of MAX_BLOCKS there are eight million.
+      const common = commonService(earlier, later)
+      if (common === null || earlier.direction !== later.direction || !isSubset(earlier.except, later.except)) continue
       if (earlier.mode === later.mode && overlap(earlier, later)) {
         const network = networks[later.protect.find((protectedToo) => earlier.protect.includes(protectedToo)) as number] as CheckedNetwork
-        const message = `${quoted(later.name)} and ${named(earlier)} both ${later.mode} ${commonService(earlier, later)} for ${quoted(network.name)} at the same time`
+        const message = `${quoted(later.name)} and ${named(earlier)} both ${later.mode} ${serviceText(common)} for ${quoted(network.name)} at the same time`
         report.add('overlap', later.place, message, 'the later one would have no effect there: let networks, services or dates differ')
         break
       }
@@ -45,7 +48,7 @@ const named = (block: CheckedBlock): string => `${quoted(block.name)} (line ${li
 
 function overlap(earlier: CheckedBlock, later: CheckedBlock): boolean {
   const together = Math.max(earlier.since, later.since) < Math.min(earlier.expires, later.expires)
-  return together && later.protect.some((network) => earlier.protect.includes(network)) && meeting(earlier, later) !== undefined
+  return together && later.protect.some((network) => earlier.protect.includes(network))
 }
 
 function covers(earlier: CheckedBlock, later: CheckedBlock): boolean {
@@ -57,10 +60,14 @@ function covers(earlier: CheckedBlock, later: CheckedBlock): boolean {
   )
 }
 
-const meeting = (earlier: CheckedBlock, later: CheckedBlock) =>
-  later.services.find((service) => earlier.services.some((other) => servicesMeet(other, service)))
-
-const commonService = (earlier: CheckedBlock, later: CheckedBlock): string =>
-  serviceText(meeting(earlier, later) as CheckedBlock['services'][0])
+/** A service of the later one that the earlier one has too, in part at least. */
+function commonService(earlier: CheckedBlock, later: CheckedBlock): Service | null {
+  for (const service of later.services) {
+    for (const other of earlier.services) {
+      if (servicesMeet(other, service)) return service
+    }
+  }
+  return null
+}
 
 const isSubset = (inner: readonly number[], outer: readonly number[]): boolean => inner.every((number) => outer.includes(number))

@@ -21,3 +21,21 @@ export const loadCase = (name: string): Loaded => loadPolicy(`${name}.yaml`, rea
 /** A policy given as text; other files are those of the cases. */
 export const loadText = (text: string, now = NOW): Loaded =>
   loadPolicy('policy.yaml', (path) => (path === 'policy.yaml' ? text : readCase(path)), now, { timezone: 'Etc/UTC' })
+
+const HEAD = `version: 1
+timezone: Etc/UTC
+interfaces: { outside: [eth0] }
+networks:
+  homes: { customers: true, prefixes: [198.51.100.0/24, "2001:db8:100::/40"] }
+  flats: { customers: true, prefixes: [203.0.113.0/24] }
+  mail: { prefixes: [192.0.2.25/32] }
+  resolvers: { prefixes: [192.0.2.53/32] }
+`
+
+/** What is said of blocks and exemptions, given as flow mappings, in a policy with the networks homes, flats, mail and resolvers. */
+export function judge(blocks: readonly string[], exemptions: readonly string[] = [], defaults = '{}'): readonly string[] {
+  const list = (entries: readonly string[]) => `[${entries.map((entry) => `{ ${entry} }`).join(', ')}]`
+  return loadText(`${HEAD}defaults: ${defaults}\nblocks: ${list(blocks)}\nexemptions: ${list(exemptions)}\n`).diagnostics.map(
+    ({ code }) => code,
+  )
+}
