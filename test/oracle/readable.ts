@@ -112,7 +112,8 @@ function readIpv6(packet: Packet): Content {
 /** RFC 8200 sections 4.3, 4.4, 4.5 and 4.6; RFC 4302 section 2.2 for the authentication header, which counts in words of four bytes. */
 function extensionBytes(packet: Packet, protocol: number, at: number, end: number): number {
   if (protocol === FRAGMENT_HEADER) return 8
-  if (at + 2 > end) throw new Unreadable(MALFORMED)
+  // The least that both lengths below can say: fewer bytes on the wire contradict any header, seen or not.
+  if (at + 8 > end) throw new Unreadable(MALFORMED)
   const length = byte(packet, at + 1)
   return protocol === AUTHENTICATION ? (length + 2) * 4 : (length + 1) * 8
 }

@@ -87,6 +87,7 @@ const transports: ReadingRow[] = [
   { name: 'TCP data offset 4', bytes: patched(ipv4Tcp, 32, 0x40), expect: 'malformed' },
   { name: 'TCP data offset beyond IP', bytes: patched(ipv4Tcp, 32, 0x60), expect: 'malformed' },
   { name: 'TCP data offset beyond IP, 33 bytes in memory', bytes: patched(ipv4Tcp, 32, 0x60), copied: 33, expect: 'malformed' },
+  { name: 'TCP, 32 bytes in memory', bytes: ipv4Tcp, copied: 32, expect: 'cut' },
   { name: 'TCP, 33 bytes in memory', bytes: ipv4Tcp, copied: 33, expect: 'cut' },
   { name: 'TCP, 34 bytes in memory', bytes: ipv4Tcp, copied: 34, expect: 'drop' },
   { name: 'TCP options up to the end', bytes: ip({ ...four, protocol: 6 }, tcp(9, 53, 2, 15)), expect: 'drop' },
@@ -126,6 +127,19 @@ const six6: ReadingRow[] = [
   { name: 'mobility ends the chain', bytes: chain([135, 8]), expect: 'passed' },
   { name: 'extension header beyond the payload', bytes: patched(chain([60, 8]), 41, 200), expect: 'malformed' },
   { name: 'extension header without its second byte', bytes: patched(chain([60, 8]).slice(0, 41), 4, 0, 1), expect: 'malformed' },
+  { name: 'extension header up to the end', bytes: patched(chain([60, 8]).slice(0, 48), 4, 0, 8, 60, 64), expect: 'malformed' },
+  {
+    name: 'extension header up to the end, nothing behind it',
+    bytes: patched(patched(chain([60, 8]).slice(0, 48), 40, 59), 4, 0, 8),
+    expect: 'passed',
+  },
+  { name: 'extension header of 7 bytes', bytes: patched(chain([60, 8]).slice(0, 47), 4, 0, 7), expect: 'malformed' },
+  {
+    name: 'extension header of 7 bytes, first byte in memory',
+    bytes: patched(chain([60, 8]).slice(0, 47), 4, 0, 7),
+    copied: 41,
+    expect: 'malformed',
+  },
   { name: 'extension header, first byte in memory', bytes: chain([60, 8]), copied: 41, expect: 'cut' },
   { name: 'extension header, two bytes in memory, UDP not', bytes: chain([60, 8]), copied: 42, expect: 'cut' },
   {

@@ -31,7 +31,8 @@ export function openRun(policy: Policy, outside: readonly number[], now: number)
   const { image: memory, nextChange } = compile(policy, { digest: new Uint32Array(8), generation: 1, now })
   const image = openImage(memory)
   if (policy.outside.length > 0) {
-    // Others first, so that a half which is not emptied, or not flipped, shows.
+    // Others first, and now one half in force and now the other, so that a half which is not emptied or not flipped shows.
+    if (outside.length % 2 === 1) publishInterfaces(image, [7])
     publishInterfaces(image, [3, 5, 1025])
     publishInterfaces(image, outside)
   }
@@ -51,7 +52,6 @@ export function runPackets({ batch, engine }: EngineRun, packets: readonly Packe
   const said: Said[] = []
   for (let first = 0; first < packets.length; first += BATCH_SLOTS) {
     const some = packets.slice(first, first + BATCH_SLOTS)
-    batch.bytes.fill(0x5a + first, SLOTS_AT)
     for (const [slot, packet] of some.entries()) place(batch, slot, packet)
     decide(engine, some.length, nowSeconds)
     for (const slot of some.keys()) {
@@ -63,7 +63,9 @@ export function runPackets({ batch, engine }: EngineRun, packets: readonly Packe
 
 function place(batch: Batch, slot: number, { copied, length, inInterface, outInterface }: Packet): void {
   if (copied.length > STRIDE - 100) throw new RangeError(`a packet of ${copied.length} bytes does not fit into a slot of the test`)
-  const at = SLOTS_AT + slot * STRIDE + ((slot * 7) % 61)
+  const start = SLOTS_AT + slot * STRIDE
+  const at = start + ((slot * 7) % 61)
+  batch.bytes.fill(0x11 + slot * 41, start, start + STRIDE)
   batch.bytes.set(copied, at)
   batch.id[slot] = slot
   batch.at[slot] = at
