@@ -7,6 +7,7 @@ import t from 'tap'
 import { DIAGNOSTICS, type DiagnosticCode, MAX_DIAGNOSTICS } from '../../../src/control/policy/diagnostics.js'
 import { loadPolicy } from '../../../src/control/policy/load.js'
 import { OperationalError } from '../../../src/errors.js'
+import { read } from '../../rules/tree.js'
 import { CASES, caseNames, loadCase, loadText, NOW, readCase } from './cases.js'
 
 t.test('each case prints exactly its text', (t) => {
@@ -31,6 +32,15 @@ t.test('each code has a case named after it, and each case shows the code it is 
     const named = codes.filter((code) => name === code || name.startsWith(`${code}-`)).sort((a, b) => b.length - a.length)[0]
     if (named !== undefined) t.ok(found.has(named), `${name} shows ${named}`)
   }
+  t.end()
+})
+
+t.test('the policy in the document loads without a word', (t) => {
+  const [, text] = /^```yaml\n(.*?)^```$/ms.exec(read('docs/policy.md')) as unknown as [string, string]
+  const files: Record<string, string> = { 'policy.yaml': text, 'static.txt': '203.0.113.0/24\n' }
+  const loaded = loadPolicy('policy.yaml', (path) => files[path] as string, NOW, { timezone: 'Etc/UTC' })
+  t.equal(loaded.render(), '')
+  t.equal(loaded.policy?.blocks.length, 3)
   t.end()
 })
 

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The steering as text, against test/cases/steering (UPDATE=1 writes them anew), and that text against the kernel's own tools.
+
+import { spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import t from 'tap'
+import { render, renderEmpty, renderInstall, renderRemove, renderRules } from '../../../src/control/install/iptables.js'
+import { renderSets } from '../../../src/control/install/ipset.js'
+import { block, KINDS, network, policy } from '../../property/policies.js'
+import { enterNamespaces } from '../../network/network.js'
+import { PLANS, planOf, QUEUES } from './plans.js'
+
+const inside = enterNamespaces(import.meta.url)
+const skip = inside === true ? false : inside
+const CASES = new URL('../../../../test/cases/steering/', import.meta.url)
+
+t.test('golden texts', (t) => {
+  for (const [name, plan] of Object.entries(PLANS)) {
+    const text = render(plan, QUEUES)
+    if (process.env.UPDATE === '1') writeFileSync(new URL(`${name}.txt`, CASES), text)
+    t.equal(text, readFileSync(new URL(`${name}.txt`, CASES), 'utf8'), name)
+  }
+  t.same(
+    readdirSync(CASES).sort(),
+    Object.keys(PLANS)
+      .map((name) => `${name}.txt`)
+      .sort(),
+    'no text is left over',
+  )
+  t.end()
+})
+
+t.test('ten thousand prefixes are one rule', (t) => {
+  const prefixes = Uint32Array.from({ length: 20_000 }, (_, at) => (at % 2 === 0 ? 0xc6120000 + at * 4 : 29))
+  const plan = planOf(
+    policy({
+      networks: [{ ...network('dynamic', ''), customers: true, prefixes: { ipv4: prefixes, ipv6: new Uint32Array() } }],
+      blocks: [block(KINDS.dns)],
+    }),
+  )
+  t.equal(renderRules([{ plan, generation: 1 }], QUEUES, 4).length, 1)
+  t.equal(renderRules([{ plan, generation: 1 }], QUEUES, 6).length, 0, 'a family without addresses has no rule')
+  t.equal(renderSets(plan.sets, 1).match(/^add /gm)?.length, 10_000)
+  t.end()
+})
+
+t.test('two plans at once: the enforced rules of both before the observed ones of either', (t) => {
+  const plan = planOf(
+    policy({
+      networks: [network('dynamic', '198.51.100.0/24', { customers: true })],
+      blocks: [block(KINDS.dns), block(KINDS.ntp, { mode: 'observe' })],
+    }),
+  )
+  const rules = renderRules(
+    [
+      { plan, generation: 8 },
+      { plan, generation: 9 },
+    ],
+    QUEUES,
+    4,
+  )
+  t.same(
+    rules.map((rule) => rule.replace(/^.*--dport (\d+) .*(ipxxb-\S+).* --queue-(num|balance) (\S+).*$/, '$1 $2 $4')),
+    ['53 ipxxb-8-dynamic-4 5300:5301', '53 ipxxb-9-dynamic-4 5300:5301', '123 ipxxb-8-dynamic-4 5310', '123 ipxxb-9-dynamic-4 5310'],
+  )
+  t.end()
+})
+
+t.test('the jump is there once and last', (t) => {
+  const installed = { hasChain: true, jumps: [] as string[], isLast: false, isReferred: false, foreignRules: 0, queues: [] }
+  const moves = (jumps: string[], isLast: boolean) =>
+    renderInstall([], 'forward', { ...installed, jumps, isLast })
+      .split('\n')
+      .filter((line) => /^-[AD]/.test(line))
+  t.same(moves([], false), ['-A FORWARD -j IPXXB'])
+  t.same(moves(['FORWARD'], true), [])
+  t.same(moves(['FORWARD'], false), ['-D FORWARD -j IPXXB', '-A FORWARD -j IPXXB'])
+  t.same(moves(['FORWARD', 'FORWARD'], true), ['-D FORWARD -j IPXXB', '-D FORWARD -j IPXXB', '-A FORWARD -j IPXXB'])
+  t.same(moves(['PREROUTING'], true), ['-D PREROUTING -j IPXXB', '-A FORWARD -j IPXXB'])
+  t.equal(renderEmpty(), '*mangle\n:IPXXB - [0:0]\nCOMMIT\n')
+  t.equal(renderRemove({ ...installed, jumps: ['FORWARD'] }), '*mangle\n:IPXXB - [0:0]\n-D FORWARD -j IPXXB\n-X IPXXB\nCOMMIT\n')
+  t.equal(renderRemove({ ...installed, isReferred: true }), '*mangle\n:IPXXB - [0:0]\nCOMMIT\n', 'somebody else leads to the chain')
+  t.end()
+})
+
+t.test('the tools take every text', { skip }, (t) => {
+  const tool = (command: string, words: string[], input: string) => spawnSync(command, words, { input, encoding: 'utf8' })
+  for (const name of Object.keys(PLANS)) {
+    const text = readFileSync(new URL(`${name}.txt`, CASES), 'utf8')
+    for (const part of text.split(/^(?=# )/m).filter(Boolean)) {
+      const [, command = '', input = ''] = /^# (.*)\n([\s\S]*)$/.exec(part) ?? []
+      const [program = '', ...words] = command.split(' ')
+      if (program === 'ipset') {
+        t.equal(tool(program, words, input).stderr, '', `${name}: ${command}`)
+        continue
+      }
+      for (const backend of ['nft', 'legacy']) {
+        const { status, stderr } = tool(program.replace('-', `-${backend}-`), ['--test', ...words], input)
+        t.equal(status, 0, `${name}: ${program} ${backend}: ${stderr}`)
+      }
+    }
+    t.equal(tool('ipset', ['destroy'], '').status, 0)
+  }
+  t.end()
+})
