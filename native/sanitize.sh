@@ -5,12 +5,12 @@
 #   native/sanitize.sh batch            the parser and the verdict encoder, without a kernel
 #   native/sanitize.sh node FILE...     builds the addon so, and runs compiled test files with it
 #
-# Output goes to native/build/sanitize/. Node itself is not built with the sanitizers and frees little at its end: no leak detection there.
+# Output goes to build/sanitize/. Node itself is not built with the sanitizers and frees little at its end: no leak detection there.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
-out=native/build/sanitize
+out=build/sanitize
 mkdir -p "$out"
 
 flags=(-std=c++17 -O1 -g -fno-omit-frame-pointer -Wall -Wextra -Werror -fsanitize=address,undefined -fno-sanitize-recover=all)
