@@ -21,13 +21,25 @@ export function enterNamespaces(file: string): true | string {
     execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', '/run'])
     return true
   }
-  const flags = ['--user', '--map-root-user', '--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc']
-  const probe = spawnSync('unshare', [...flags, 'true'], { encoding: 'utf8' })
+  // The last link of the chain: a test that is stopped for being late must not live on in there, and hold the runner's pipe.
+  const words = [
+    '--pdeathsig',
+    'KILL',
+    'unshare',
+    '--user',
+    '--map-root-user',
+    '--net',
+    '--mount',
+    '--pid',
+    '--fork',
+    '--kill-child',
+    '--mount-proc',
+  ]
+  // Debian's ordinary users have no sbin on their path, and inside they are root.
+  const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin`, IPXXB_INSIDE: file }
+  const probe = spawnSync('setpriv', [...words, 'true'], { encoding: 'utf8' })
   if (probe.status !== 0) return `no user namespaces here: ${probe.stderr ?? probe.error?.message}`
-  const inner = spawnSync('unshare', [...flags, process.execPath, ...process.execArgv, fileURLToPath(file)], {
-    stdio: 'inherit',
-    env: { ...process.env, IPXXB_INSIDE: file },
-  })
+  const inner = spawnSync('setpriv', [...words, process.execPath, ...process.execArgv, fileURLToPath(file)], { stdio: 'inherit', env })
   process.exit(inner.status ?? 1)
 }
 
