@@ -9,8 +9,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { COPY_RANGE } from '../src/contract/numbers.js'
 import { customersFile, policyText } from './policies.js'
-import { PROJECT } from './record.js'
-import { feed, OUTSIDE, run } from './topology.js'
+import { PROJECT, readOptions } from './record.js'
+import { feed, OUTSIDE, pinned, run } from './topology.js'
 
 export const CONSUMERS = ['packed', 'packed-gather', 'loop', 'ipxxb'] as const
 export type ConsumerName = (typeof CONSUMERS)[number]
@@ -23,7 +23,7 @@ const RECEIVE_BUFFER = MAX_LENGTH * 832
 /** GATHER_NANOSECONDS of native/src/queue.cc. */
 const GATHER_MICROSECONDS = 100
 
-const CONSUMER_CORE = '1'
+const CONSUMER_CORE = 1
 const START_MILLISECONDS = 20_000
 const METRICS = '127.0.0.1:9530'
 
@@ -113,7 +113,8 @@ export class Steering {
 }
 
 function launch(command: readonly string[]): ChildProcess {
-  return spawn('taskset', ['-c', CONSUMER_CORE, ...command], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const [program, ...rest] = pinned(CONSUMER_CORE, readOptions().realtime, command)
+  return spawn(program as string, rest, { stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
 /** Resolves once a line with `text` was printed; rejects with all that was, when the process ends first or takes too long. */

@@ -9,11 +9,11 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { QUEUE } from './consumers.js'
 import { framesFile, type MixPacket } from './mixes.js'
 import { cpuNanoseconds, type QueueReading, readMachine, readQueue, settledBetween, TICK_NANOSECONDS } from './readings.js'
-import { PROJECT } from './record.js'
-import { OUTSIDE_HARDWARE, receivedOutside, SENDER_HARDWARE, SENDER_INTERFACE, takeArrivals } from './topology.js'
+import { PROJECT, readOptions } from './record.js'
+import { OUTSIDE_HARDWARE, pinned, receivedOutside, SENDER_HARDWARE, SENDER_INTERFACE, takeArrivals } from './topology.js'
 
 const FRAMES = '/run/frames'
-const SENDER_CORE = '0'
+const SENDER_CORE = 0
 /** A paced load comes as from a network card that raises an interrupt every 50 us. */
 const TICK_MICROSECONDS = 50
 /** No load sends more than this, whatever else fails. */
@@ -126,9 +126,8 @@ function startSender({ rate, warmUpMilliseconds, windowMilliseconds }: LoadOptio
   const seconds = (warmUpMilliseconds + windowMilliseconds) / 1000 + SPARE_SECONDS
   const program = [`${PROJECT}build/bench/sender`, FRAMES, SENDER_INTERFACE]
   const bounds = [rate, TICK_MICROSECONDS, MOST_PACKETS, seconds].map(String)
-  return spawn('ip', ['netns', 'exec', 'sender', 'taskset', '-c', SENDER_CORE, ...program, ...bounds], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const command = pinned(SENDER_CORE, readOptions().realtime, [...program, ...bounds])
+  return spawn('ip', ['netns', 'exec', 'sender', ...command], { stdio: ['ignore', 'pipe', 'inherit'] })
 }
 
 async function stopSender(sender: ChildProcess): Promise<Sent> {

@@ -13,6 +13,7 @@ const README = `${PROJECT}bench/README.md`
 const MARKERS = /(<!-- results -->\n)[\s\S]*(<!-- end of results -->)/
 
 const tiny = process.argv.includes('--tiny')
+const flags = process.argv.slice(2).filter((word) => word === '--realtime')
 const named = process.argv.slice(2).filter((word) => !word.startsWith('--'))
 const chosen = BENCHES.filter((name) => named.length === 0 || named.includes(name))
 
@@ -31,7 +32,7 @@ for (const name of failed ? [] : chosen) {
   }
   process.stderr.write(`bench: ${name}\n`)
   if (name === 'queue' && !succeeds(`${PROJECT}bench/build.sh`)) failed = true
-  else if (!succeeds(process.execPath, `${PROJECT}build/bench/${name}.bench.js`, tiny ? '--tiny' : '--save')) failed = true
+  else if (!succeeds(process.execPath, `${PROJECT}build/bench/${name}.bench.js`, ...flags, tiny ? '--tiny' : '--save')) failed = true
 }
 
 if (!tiny && !failed) {

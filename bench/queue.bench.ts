@@ -67,7 +67,8 @@ function ratio(load: Load, of: ConsumerName, to: ConsumerName): number[] {
 
 enterNamespace()
 buildTopology()
-run('taskset', '-cp', HARNESS_CORE, String(process.pid))
+run('taskset', '--cpu-list', '--pid', HARNESS_CORE, String(process.pid))
+if (options.realtime) run('chrt', '--rr', '--pid', '2', String(process.pid))
 writeFrames(dnsMix(size.frames, SEED))
 const record = startRecord('queue', options)
 const files = writeFiles()

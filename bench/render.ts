@@ -22,7 +22,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 function machine(lines: readonly Line[]): string {
   const facts = lines.find((line) => line.kind === 'machine') ?? {}
   const { cpu, cores, memoryGigabytes, kernel, node, date } = facts
-  return `${cpu}, ${cores} cores${facts.virtual === 'yes' ? ' (virtual machine)' : ''}, ${memoryGigabytes} GB, Linux ${kernel}, Node ${node}, ${date}.`
+  return `${cpu}, ${cores} cores${facts.virtual === 'yes' ? ' (virtual machine)' : ''}, ${memoryGigabytes} GB, Linux ${kernel}, Node ${node}, ${date}${facts.realtime === true ? '; other programs ran meanwhile, hence real-time priority for sender and consumers' : ''}.`
 }
 
 const of = (lines: readonly Line[], kind: string) => lines.filter((line) => line.kind === kind)

@@ -30,7 +30,7 @@ const SINK_ADDRESS = 0xcb00_7102 // 203.0.113.2
 
 /** No user namespace: in one, every receive buffer would end at net.core.rmem_max, and the kernel shows nobody its queue's counters. */
 const UNSHARE = ['-n', '-m']
-const TOOLS = ['ip', 'iptables', 'ipset', 'nft', 'taskset', 'unshare']
+const TOOLS = ['chrt', 'ip', 'iptables', 'ipset', 'nft', 'taskset', 'unshare']
 
 /** Why the end-to-end bench cannot run here, or null. */
 export function obstacle(): string | null {
@@ -123,4 +123,9 @@ export function receivedOutside(): number {
     .split('\n')
     .find((text) => text.trim().startsWith(`${OUTSIDE}:`))
   return Number(line?.split(':')[1]?.trim().split(/\s+/)[1] ?? Number.NaN)
+}
+
+/** The command line that runs `command` on one core, with real-time priority where asked. */
+export function pinned(core: number, realtime: boolean, command: readonly string[]): string[] {
+  return [...(realtime ? ['chrt', '--rr', '1'] : []), 'taskset', '--cpu-list', String(core), ...command]
 }
