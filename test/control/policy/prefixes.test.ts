@@ -58,6 +58,8 @@ t.test('a file may end anywhere', (t) => {
     '1.2.3.4/01',
     '256.0.0.0/8',
     '01.0.0.0/8',
+    '192.0.2.0/33',
+    '192.0.2.0/99',
   ]) {
     t.strictSame(readText(text).found, ['bad-prefix:1:1'], text)
   }
