@@ -14,9 +14,8 @@ export type Backend = (typeof BACKENDS)[number]
 const NOT_ALLOWED = /Operation not permitted|Permission denied|must be root/i
 /** Lines that tell nothing about what went wrong. */
 const NOISE = /^$|^# Warning|^Try `/
-/** nf_tables lets go of a set a moment after the transaction that removed the last rule with it. */
-const DESTROY_TRIES = 30
-const DESTROY_PAUSE_MILLISECONDS = 100
+/** nf_tables lets go of a set some milliseconds after the transaction that removed the last rule with it; milliseconds between the tries. */
+const DESTROY_PAUSES = [5, 10, 20, 40, 80, 160, 320, 640] as const
 
 const commandOf = (backend: Backend, family: Family, verb: 'save' | 'restore'): string =>
   `${family === 4 ? backend : backend.replace('iptables', 'ip6tables')}-${verb}`
@@ -88,11 +87,12 @@ export class Tools {
   /** Destroys sets that no rule of ours refers to any more. Throws STEERING_FAILED for one that somebody else's rule holds. */
   async destroySets(names: readonly string[]): Promise<void> {
     for (const name of names) {
-      for (let left = DESTROY_TRIES; ; left--) {
+      for (let tries = 0; ; tries++) {
         const outcome = await this.#run('ipset', ['destroy', name])
         if (outcome.status === 0 || outcome.stderr.includes('does not exist')) break
-        if (left === 0 || !outcome.stderr.includes('in use')) throw new OperationalError('STEERING_FAILED', messageOf('ipset', outcome))
-        await new Promise((resolve) => setTimeout(resolve, DESTROY_PAUSE_MILLISECONDS))
+        const pause = outcome.stderr.includes('in use') ? DESTROY_PAUSES[tries] : undefined
+        if (pause === undefined) throw new OperationalError('STEERING_FAILED', messageOf('ipset', outcome))
+        await new Promise((resolve) => setTimeout(resolve, pause))
       }
     }
   }

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+import t from 'tap'
+import { run } from '../../../src/control/install/run.js'
+
+t.test('a program: its input, both of its outputs, its status', async (t) => {
+  t.same(await run('sh', ['-c', 'cat; echo "$LC_ALL" >&2; exit 3'], 'in'), { status: 3, stdout: 'in', stderr: 'C\n' })
+  t.same(await run('true', []), { status: 0, stdout: '', stderr: '' })
+})
+
+t.test('no such program', async (t) => {
+  t.same(await run('no-such-program-anywhere', []), { status: null, stdout: '', stderr: '' })
+})
+
+t.test('a program that does not read its input', async (t) => {
+  t.same(await run('true', [], 'x'.repeat(1 << 20)), { status: 0, stdout: '', stderr: '' })
+})
+
+t.test('a program ended by a signal has failed', async (t) => {
+  t.same(await run('sh', ['-c', 'kill -9 $$']), { status: 1, stdout: '', stderr: 'ended by SIGKILL' })
+})
+
+t.test('a program that may not be started', async (t) => {
+  await t.rejects(run('/etc/passwd', []), { code: 'STEERING_FAILED', message: /^\/etc\/passwd could not be started: / })
+})
+
+t.test('the system folders are on the path', async (t) => {
+  const { stdout } = await run('sh', ['-c', 'echo "$PATH"'])
+  t.match(stdout, /:\/usr\/sbin:\/sbin\n$/)
+})
+
+t.test('in a process group of its own', async (t) => {
+  const { stdout } = await run('sh', ['-c', 'echo $$; ps -o pgid= -p $$'])
+  const [pid, group] = stdout.trim().split(/\s+/)
+  t.equal(group, pid)
+})
