@@ -4,6 +4,7 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import t from 'tap'
+import type { SteeringPlan } from '../../../src/control/compile/steering.js'
 import { render, renderEmpty, renderInstall, renderRemove, renderRules } from '../../../src/control/install/iptables.js'
 import { renderSets } from '../../../src/control/install/ipset.js'
 import { block, KINDS, network, policy } from '../../property/policies.js'
@@ -101,5 +102,19 @@ t.test('the tools take every text', { skip }, (t) => {
     }
     t.equal(tool('ipset', ['destroy'], '').status, 0)
   }
+  t.end()
+})
+
+t.test('a set holds the customers and not what others carve out', { skip }, (t) => {
+  const { sets } = PLANS['small-isp'] as SteeringPlan
+  spawnSync('ipset', ['restore'], { input: renderSets(sets, 1) })
+  const holds = (set: string, address: string) => spawnSync('ipset', ['test', `ipxxb-1-${set}`, address]).status === 0
+  t.ok(holds('dynamic-4', '198.51.100.127'))
+  t.notOk(holds('dynamic-4', '198.51.100.128'), 'carved out')
+  t.ok(holds('dynamic-static-4', '198.51.100.128'))
+  t.notOk(holds('dynamic-static-4', '203.0.113.128'))
+  t.ok(holds('dynamic-6', '2001:db8:1ff::1'))
+  t.notOk(holds('dynamic-6', '2001:db8:200::'))
+  t.equal(spawnSync('ipset', ['destroy']).status, 0)
   t.end()
 })
