@@ -3,7 +3,7 @@
 // stop. Start: policy, metrics, queues, steering last. Stop: steering first, then drain, unbind, remove. One change at a time: a reload and a
 // stop that arrive together run one after the other.
 
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { NATIVE_COUNTERS, nativeCounters } from './contract/batch.js'
 import { createCounters } from './contract/counters.js'
 import { openImage } from './contract/image.js'
@@ -15,6 +15,7 @@ import { bringIntoForce, PolicyRefused, type Prepared, prepare } from './control
 import type { Policy } from './control/policy/policy.js'
 import { OperationalError } from './errors.js'
 import { listInterfaces } from './datapath/packet/native.js'
+import { holderOf } from './datapath/packet/nfqueue.js'
 import { type Endpoint, type ListenAddress, openEndpoint } from './observe/endpoint.js'
 import type { Log } from './observe/log.js'
 import { renderMetrics, type Snapshot } from './observe/metrics.js'
@@ -316,36 +317,30 @@ export class Appliance {
   }
 }
 
-/** Rules of ours that lead to a queue somebody has bound are another instance's at work, not what a crash left. */
+/** Rules of ours that lead to a queue somebody holds are another instance's at work, not what a crash left. */
 function refuseSecondInstance(queues: readonly number[]): void {
-  const bound = kernelQueues()
-  for (const queue of queues) {
-    const owner = bound.get(queue)?.port
-    if (owner !== undefined) {
-      // The port id of a process's first netlink socket is its process id; of a further one it is anything.
-      const process = existsSync(`/proc/${owner}`) ? `process ${owner}` : `netlink port ${owner}`
-      throw new OperationalError('INSTANCE_RUNNING', `an instance has queue ${queue} in this network namespace, ${process}`)
-    }
+  for (const queue of new Set(queues)) {
+    const holder = holderOf(queue)
+    if (holder !== null) throw new OperationalError('INSTANCE_RUNNING', `an instance runs in this network namespace: ${holder}`)
   }
 }
 
 interface KernelQueue {
-  readonly port: number
   readonly waiting: number
   readonly dropped: number
   readonly userDropped: number
 }
 
-/** /proc/net/netfilter/nfnetlink_queue: queue, port, waiting, copy mode, copy range, dropped, user dropped, last id, 1. */
+/** /proc/net/netfilter/nfnetlink_queue: queue, port id, waiting, copy mode, copy range, dropped, user dropped, last id, 1. */
 function kernelQueues(): Map<number, KernelQueue> {
   const queues = new Map<number, KernelQueue>()
   try {
     for (const line of readFileSync('/proc/net/netfilter/nfnetlink_queue', 'utf8').trimEnd().split('\n')) {
-      const [queue = 0, port = 0, waiting = 0, , , dropped = 0, userDropped = 0] = line.trim().split(/\s+/).map(Number)
-      queues.set(queue, { port, waiting, dropped, userDropped })
+      const [queue = 0, , waiting = 0, , , dropped = 0, userDropped = 0] = line.trim().split(/\s+/).map(Number)
+      queues.set(queue, { waiting, dropped, userDropped })
     }
   } catch {
-    // Not readable: the metrics of the kernel's side are absent, the rest stands.
+    // An ordinary user's namespace may not read it: the metrics of the kernel's side are absent, the rest stands.
   }
   return queues
 }

@@ -34,7 +34,9 @@ nft add rule inet theirs forward ip saddr @addresses udp dport 53 counter accept
 /** Everything in the kernel that is not ours, without counters; and what is. An empty base chain that the tools made may stay. */
 function kernel(): { foreign: string; ours: string[] } {
   const text = sh(`
-    for save in iptables-nft-save ip6tables-nft-save iptables-legacy-save ip6tables-legacy-save; do echo "== $save"; $save; done
+    for save in iptables-nft-save ip6tables-nft-save iptables-legacy-save ip6tables-legacy-save; do
+      for table in raw mangle nat filter; do echo "== $save $table"; $save -t $table; done
+    done
     echo "== nft"; nft -s list table inet theirs
     echo "== ipset"; ipset save`)
   const lines = text.split('\n').filter((line) => !/^#|^\*|^COMMIT|^:[A-Z]+ ACCEPT/.test(line))

@@ -39,7 +39,8 @@ export const run: Run = (command, words, input = '') =>
     const timer = setTimeout(() => child.kill('SIGKILL'), TOOL_SECONDS * 1000)
     child.on('error', (error: NodeJS.ErrnoException) => {
       clearTimeout(timer)
-      if (error.code === 'ENOENT') resolve({ status: null, ...out })
+      // EACCES: it is nowhere we may look; a folder of the path was closed to us.
+      if (error.code === 'ENOENT' || error.code === 'EACCES') resolve({ status: null, ...out })
       else reject(new OperationalError('STEERING_FAILED', `${command} could not be started: ${error.message}`, { cause: error }))
     })
     child.on('close', (status, signal) => {
