@@ -12,6 +12,8 @@ export const BACKENDS = ['iptables-nft', 'iptables-legacy'] as const
 export type Backend = (typeof BACKENDS)[number]
 
 const NOT_ALLOWED = /Operation not permitted|Permission denied|must be root/i
+/** The table of ours, and those in which the rules of others show which backend they use. */
+const USUAL_TABLES = [TABLE, 'filter', 'nat'] as const
 /** Lines that tell nothing about what went wrong. */
 const NOISE = /^$|^# Warning|^Try `/
 /** nf_tables lets go of a set some milliseconds after the transaction that removed the last rule with it; milliseconds between the tries. */
@@ -36,10 +38,22 @@ export class Tools {
     this.#run = run
   }
 
-  /** What is in all tables that the backend already has; no table is made by asking. null: no such program, or it cannot say. */
+  /**
+   * What is in all tables that the backend already has; no table is made by asking. null: no such program, or it cannot say. In an ordinary
+   * user's namespace the old interface may not list its tables: there the usual ones are asked for by name.
+   */
   async installed(backend: Backend, family: Family): Promise<Installed | null> {
-    const { status, stdout } = await this.#run(commandOf(backend, family, 'save'), [])
-    return status === 0 ? readInstalled(stdout) : null
+    const command = commandOf(backend, family, 'save')
+    const { status, stdout } = await this.#run(command, [])
+    if (status === 0) return readInstalled(stdout)
+    if (status === null) return null
+    let saved = ''
+    for (const table of USUAL_TABLES) {
+      const one = await this.#run(command, ['-t', table])
+      if (one.status !== 0) return null
+      saved += one.stdout
+    }
+    return readInstalled(saved)
   }
 
   /** What is in our table. Throws STEERING_FAILED. */
