@@ -167,13 +167,16 @@ const ROWS: readonly Row[] = [
         block(null, { services: [service('udp/53')] }),
         block(KINDS.headerOnly, { direction: 'inbound', precision: 'shape' }),
         block(profile('X', 'udp/53 tcp/53', { class: 'B' })),
+        block(profile('Y', 'udp/source/99 tcp/source/99', { class: 'B' })),
       ],
     }),
     expect: [
       ['inbound', '198.51.100.1', OUT, 'udp 1 > 53', '0 port,1 port,3'],
       ['inbound', '198.51.100.1', OUT, 'tcp 1 > 25', '2 port'],
       ['inbound', '198.51.100.1', OUT, 'tcp 1 > 53', '3 port'],
-      ['inbound', '198.51.100.1', OUT, 'unknown', '0 port,1 port,2 port,3'],
+      ['inbound', '198.51.100.1', OUT, 'udp 99 > 1', '4'],
+      ['inbound', '198.51.100.1', OUT, 'tcp 99 > 1', '4 port'],
+      ['inbound', '198.51.100.1', OUT, 'unknown', '0 port,1 port,2 port,3,4'],
     ],
   },
   {
@@ -280,6 +283,35 @@ t.test('a hundred thousand hosts with one exemption are one class', (t) => {
   t.equal(provenance.classes.length, 3)
   t.same(candidates(openImage(image), 'inbound', '198.19.134.159', OUT, 'udp 1 > 53'), ['0 exempt'])
   t.same(candidates(openImage(image), 'inbound', '198.19.134.160', OUT, 'udp 1 > 53'), ['0'])
+  t.end()
+})
+
+t.test('hosts far from each other: the tables grow while prefixes are on their way down', (t) => {
+  const hosts = Array.from({ length: 40 }, (_, index) => `2001:db8:${index.toString(16)}:${index}::${index}`)
+  const other = Array.from({ length: 40 }, (_, index) => `198.18.${index}.${index}`)
+  const prefixes = [...hosts.map((host) => `${host}/128`), ...other.map((host) => `${host}/32`)].join(' ')
+  const image = imageOf(policy({ networks: [customers(prefixes)], blocks: [block(KINDS.dns)] }))
+  for (const host of [...hosts, ...other]) t.same(candidates(image, 'inbound', host, OUT, 'udp 1 > 53'), ['0'], host)
+  for (const host of hosts) t.same(candidates(image, 'inbound', `${host}:1`, OUT, 'udp 1 > 53'), [], `${host}:1`)
+  t.end()
+})
+
+t.test('an exemption that adds nothing makes no class of its own', (t) => {
+  const classes = (...prefixes: [string, Parameters<typeof exemption>[2]][]) =>
+    compile(
+      policy({
+        networks: [customers('198.51.100.0/24')],
+        blocks: [block(KINDS.dns)],
+        exemptions: prefixes.map(([prefix, part]) => exemption(prefix, [0], part)),
+      }),
+      { digest, generation: 1 },
+    ).provenance.classes.length
+  const dns = { service: service('udp/53') }
+  t.equal(classes(['198.51.100.0/25', {}]), 3)
+  t.equal(classes(['198.51.100.0/25', {}], ['198.51.100.0/26', {}]), 3)
+  t.equal(classes(['198.51.100.0/25', {}], ['198.51.100.0/26', dns]), 3, 'a service of a block that is left alone anyway')
+  t.equal(classes(['198.51.100.0/25', dns], ['198.51.100.0/26', dns]), 3)
+  t.equal(classes(['198.51.100.0/25', dns], ['198.51.100.0/26', {}]), 4)
   t.end()
 })
 
