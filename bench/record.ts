@@ -3,7 +3,7 @@
 // because absolute times mean nothing without it (and ratios little more).
 
 import { appendFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { availableParallelism, cpus, release, totalmem } from 'node:os'
+import { cpus, release, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
 /** The project's root, seen from the compiled file in build/bench/. */
@@ -56,7 +56,7 @@ export function startRecord(name: string, options: Options): Recorder {
 export function machineFacts(): Record<string, string | number> {
   return {
     cpu: cpus()[0]?.model ?? 'unknown',
-    cores: availableParallelism(),
+    cores: cpus().length,
     memoryGigabytes: Math.round(totalmem() / 2 ** 30),
     virtual: /^flags.*\bhypervisor\b/m.test(readFileSync('/proc/cpuinfo', 'utf8')) ? 'yes' : 'no',
     kernel: release(),
