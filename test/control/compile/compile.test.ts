@@ -386,26 +386,3 @@ t.test('provenance: the classes in the words of the policy', (t) => {
   t.same(provenance.sourcePorts[1], { protocol: 'udp', blocks: [], services: ['udp/source/53'] })
   t.end()
 })
-
-t.test('what is too large is refused with numbers', (t) => {
-  const refused = (of: Policy, message: RegExp) =>
-    t.throws(() => compile(of, { digest, generation: 1 }), { code: 'POLICY_TOO_LARGE', message })
-  const many = (count: number) => Array.from({ length: count }, (_, index) => index)
-
-  refused(policy({ blocks: many(4097).map(() => block(KINDS.dns)) }), /4097 blocks; at most 4096/)
-
-  // 1,500 customer networks, each with a block of its own, and 1,500 far networks, each excepted by a block of its own.
-  const near = many(1500).map((index) => customers(`10.0.${index >> 8}.${index & 255}/32`, `n${index}`))
-  const far = many(1500).map((index) => network(`f${index}`, `10.1.${index >> 8}.${index & 255}/32`))
-  const blocks = many(1500).map((index) => block(KINDS.dns, { protect: [index], except: [1500 + index] }))
-  refused(policy({ networks: [...near, ...far], blocks }), /4506002 pairs of customers .* at most 4194304/)
-
-  const ports = many(3000).map((index) => block(null, { services: [service(`udp/${index * 2}`), service(`udp/source/${index * 2}`)] }))
-  refused(policy({ networks: [customers('10.0.0.0/8')], blocks: ports }), /combinations of customers, far networks and ports/)
-
-  const everyPort = many(33_000).map((index) => service(`udp/${index}`))
-  const odd = [...everyPort, ...many(33_000).map((index) => service(`tcp/${index}`))]
-  const exemptions = odd.map((one) => exemption('10.0.0.0/32', [0], { service: one }))
-  refused(policy({ networks: [customers('10.0.0.0/8')], blocks: [block(KINDS.dns)], exemptions }), /66002 classes of ports; at most 65535/)
-  t.end()
-})
