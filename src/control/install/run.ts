@@ -23,13 +23,7 @@ const SYSTEM_PATHS = '/usr/sbin:/sbin'
 
 export const run: Run = (command, words, input = '') =>
   new Promise((resolve, reject) => {
-    const child = spawn(command, words, {
-      // The messages are compared with known ones.
-      env: { ...process.env, PATH: `${process.env.PATH ?? '/usr/bin:/bin'}:${SYSTEM_PATHS}`, LC_ALL: 'C' },
-      stdio: ['pipe', 'pipe', 'pipe'],
-      // A group of its own: Ctrl-C in the terminal must not end a tool in the middle of our stopping.
-      detached: true,
-    })
+    const child = start(command, words)
     const out = { stdout: '', stderr: '' }
     for (const name of ['stdout', 'stderr'] as const) {
       child[name].setEncoding('utf8').on('data', (text: string) => {
@@ -41,7 +35,7 @@ export const run: Run = (command, words, input = '') =>
       clearTimeout(timer)
       // EACCES: it is nowhere we may look; a folder of the path was closed to us.
       if (error.code === 'ENOENT' || error.code === 'EACCES') resolve({ status: null, ...out })
-      else reject(new OperationalError('STEERING_FAILED', `${command} could not be started: ${error.message}`, { cause: error }))
+      else reject(notStarted(command, error))
     })
     child.on('close', (status, signal) => {
       clearTimeout(timer)
@@ -52,3 +46,21 @@ export const run: Run = (command, words, input = '') =>
     child.stdin.on('error', () => {})
     child.stdin.end(input)
   })
+
+function start(command: string, words: readonly string[]) {
+  try {
+    return spawn(command, words, {
+      // The messages are compared with known ones.
+      env: { ...process.env, PATH: `${process.env.PATH ?? '/usr/bin:/bin'}:${SYSTEM_PATHS}`, LC_ALL: 'C' },
+      stdio: ['pipe', 'pipe', 'pipe'],
+      // A group of its own: Ctrl-C in the terminal must not end a tool in the middle of our stopping.
+      detached: true,
+    })
+  } catch (error) {
+    // Node throws some reasons (no memory, too long a line) and reports others by an event.
+    throw notStarted(command, error as Error)
+  }
+}
+
+const notStarted = (command: string, error: Error): OperationalError =>
+  new OperationalError('STEERING_FAILED', `${command} could not be started: ${error.message}`, { cause: error })

@@ -47,9 +47,11 @@ done`
 
 /** Everything of others, in comparable lines: without our lines, without counters and comments. */
 function foreign(): string {
-  const saved = shell(
-    'for tables in nft legacy; do iptables-$tables-save; ip6tables-$tables-save; done; ipset save; nft list table inet operator',
-  )
+  // Table by table: an ordinary user's namespace may not list the old interface's.
+  const saved = shell(`
+    for tables in nft legacy; do for table in mangle filter; do
+      iptables-$tables-save -t $table; ip6tables-$tables-save -t $table; done; done
+    ipset save; nft list table inet operator`)
   return saved
     .split('\n')
     .filter((line) => !/^#|^:IPXXB |^-A IPXXB |-j IPXXB$|^(create|add) ipxxb-\d/.test(line))

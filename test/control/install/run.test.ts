@@ -20,8 +20,9 @@ t.test('a program ended by a signal has failed', async (t) => {
   t.same(await run('sh', ['-c', 'kill -9 $$']), { status: 1, stdout: '', stderr: 'ended by SIGKILL' })
 })
 
-t.test('a program that may not be started', async (t) => {
-  await t.rejects(run('/etc/passwd', []), { code: 'STEERING_FAILED', message: /^\/etc\/passwd could not be started: / })
+t.test('a program that cannot be started', async (t) => {
+  t.same(await run('/etc/passwd', []), { status: null, stdout: '', stderr: '' }, 'none that we may run')
+  await t.rejects(run('true', ['x'.repeat(1 << 22)]), { code: 'STEERING_FAILED', message: /^true could not be started: .*E2BIG/ })
 })
 
 t.test('the system folders are on the path', async (t) => {
