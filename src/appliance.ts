@@ -104,14 +104,22 @@ export class Appliance {
     return this.#enqueue(() => this.#reload(cause))
   }
 
-  /** Lets go of everything, in order. Throws what could not be removed. */
-  stop(signal: string): Promise<void> {
+  /** Lets go of everything, in order. Resolves false, and logs why, where something could not be removed. */
+  async stop(signal: string): Promise<boolean> {
     this.#stopping = true
-    return this.#enqueue(async () => {
+    let clean = true
+    await this.#enqueue(async () => {
       this.#log.emit('stopping', { signal })
-      await this.#release()
-      this.#log.emit('stopped', {})
+      try {
+        await this.#release()
+        this.#log.emit('stopped', {})
+      } catch (error) {
+        if (!(error instanceof OperationalError)) throw error
+        this.#log.emit('stop-failed', { code: error.code, detail: error.message })
+        clean = false
+      }
     })
+    return clean
   }
 
   /** For tests of what `overload` does: ends the worker of one queue as a fault would. */
@@ -269,15 +277,15 @@ export class Appliance {
     this.#outside = seen
   }
 
-  /** Stop order of DESIGN.md section 6; also undoes a start that failed half-way. */
+  /** Every step is tried, in the order that loses no packet; throws the first failure. Also undoes a start that failed half-way. */
   async #release(): Promise<void> {
     if (this.#tick !== null) clearInterval(this.#tick)
     // Before our queues were bound nothing was installed, and what is there may belong to another instance.
     const steering = this.#inForce === null ? null : this.#steering
-    await steering?.empty()
-    await this.#pool?.stop()
-    await steering?.remove()
-    await this.#endpoint?.close()
+    const steps = [() => steering?.empty(), () => this.#pool?.stop(), () => steering?.remove(), () => this.#endpoint?.close()]
+    const failures: unknown[] = []
+    for (const step of steps) await step()?.catch((error: unknown) => failures.push(error))
+    if (failures.length > 0) throw failures[0]
     this.#pool = null
     this.#steering = null
     this.#endpoint = null

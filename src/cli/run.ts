@@ -65,8 +65,7 @@ async function serve(options: RunOptions, version: string): Promise<number> {
   try {
     const appliance = await Appliance.start({ policyPath: options.policy, firstQueue, queues, listen, log, version })
     signals.onReload(() => void appliance.reload('SIGHUP'))
-    await appliance.stop(await signals.stop)
-    return 0
+    return (await appliance.stop(await signals.stop)) ? 0 : 1
   } catch (error) {
     return fail(error, log)
   }

@@ -15,7 +15,9 @@ t.test('policies in documents are good, without a warning', (t) => {
   for (const path of DOCUMENTS) {
     for (const text of fenced(path, 'yaml').filter((text) => /^version:/m.test(text))) {
       found++
-      const loaded = loadPolicy(path, () => text, day, { timezone: 'UTC' })
+      // A prefix file that a document speaks of is not there; one line stands for it.
+      const readFile = (asked: string) => (asked === path ? text : '192.0.2.0/28\n')
+      const loaded = loadPolicy(path, readFile, day, { timezone: 'UTC' })
       t.equal(loaded.render(), '', `${path}: policy ${found}`)
     }
   }

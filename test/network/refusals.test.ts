@@ -7,8 +7,8 @@ import { createServer } from 'node:net'
 import t from 'tap'
 import { FIRST_QUEUE } from '../../src/appliance.js'
 import { holderOf } from '../../src/datapath/packet/nfqueue.js'
-import { enterNamespaces } from '../network/network.js'
-import { GOOD, MAIN, policyFile } from './command.js'
+import { enterNamespaces } from './network.js'
+import { GOOD, MAIN, policyFile } from '../cli/command.js'
 
 const inside = enterNamespaces(import.meta.url)
 
