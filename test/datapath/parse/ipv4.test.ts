@@ -31,6 +31,15 @@ t.test('a long packet, of which little was copied', (t) => {
   t.end()
 })
 
+t.test('every bit of the fragment offset counts', (t) => {
+  for (let bit = 0; bit < 16; bit++) {
+    const field = (1 << bit).toString(16).padStart(4, '0')
+    const packet = fromHex(`45000014 0000 ${field} 40010000 cb0071c8 c6336407`)
+    t.equal(parseIpv4(packet, 0, 20, 20, new Uint32Array(FIELD_WORDS)), bit < 13 ? FRAGMENT : UNDECIDED, field)
+  }
+  t.end()
+})
+
 t.test('the rows of ipv4.yaml that end here', (t) => {
   const rows = packetCases().filter((row) => row.file === 'ipv4.yaml' && row.expect.reason in REASONS_HERE && row.copied > 0)
   t.ok(rows.length > 10)

@@ -45,6 +45,24 @@ t.test('addresses, and the transport behind two extension headers', (t) => {
   t.end()
 })
 
+t.test('a long packet, of which little was copied', (t) => {
+  const packet = fromHex(`60000000 0321 11 40 ${ADDRESSES} 9c400035 03210000`)
+  const fields = new Uint32Array(FIELD_WORDS)
+  t.equal(parseIpv6(packet, 0, packet.length, 0x321 + 40, fields), UNDECIDED)
+  t.equal(fields[PAYLOAD_LENGTH], 0x321 - 8)
+  t.equal(parseIpv6(packet, 0, packet.length, 0x321 + 39, fields), MALFORMED)
+  t.end()
+})
+
+t.test('every bit of the fragment offset counts', (t) => {
+  for (let bit = 3; bit < 16; bit++) {
+    const offset = (1 << bit).toString(16).padStart(4, '0')
+    t.equal(parsed(`60000000 0008 2c 40 ${ADDRESSES} 3b00 ${offset} 00000001`).status, FRAGMENT, offset)
+  }
+  for (const reserved of ['0002', '0004']) t.equal(parsed(`60000000 0008 2c 40 ${ADDRESSES} 3b00 ${reserved} 00000001`).status, UNDECIDED)
+  t.end()
+})
+
 t.test('an endless chain has addresses, and no ports of an earlier packet', (t) => {
   const { status, fields } = parsed(`60000000 0048 3c 40 ${ADDRESSES} 1108 0000 ${'00'.repeat(68)}`)
   t.equal(status, HEADER_CHAIN)
