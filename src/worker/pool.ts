@@ -9,7 +9,10 @@ import { closeWake, createWake, wake } from '../datapath/packet/native.js'
 import { type ErrorCode, ERRORS, OperationalError } from '../errors.js'
 import { CONTROL, CONTROL_WORDS, type Publication, type WorkerNews, type WorkerSetup } from './messages.js'
 
-/** A worker that lived shorter than this is replaced after RESTART_PAUSE_MILLISECONDS, so that a cause that stays does not burn a core. */
+/**
+ * A dead worker is replaced at once. One that lives shorter than this right after another did is replaced after RESTART_PAUSE_MILLISECONDS, so
+ * that a cause that stays does not burn a core.
+ */
 const SHORT_LIFE_MILLISECONDS = 1000
 const RESTART_PAUSE_MILLISECONDS = 500
 
@@ -53,6 +56,8 @@ interface Seat {
   worker: Worker
   startedAt: number
   restarts: number
+  /** Workers that died young, one after another. */
+  shortLives: number
   /** Resolves once the worker of this seat has taken the newest publication. */
   taken: (() => void) | null
   exited: Promise<void>
@@ -134,6 +139,7 @@ export class Pool {
       wake: createWake(),
       publication: { number: 1, image, counters: counters.buffer },
       restarts: 0,
+      shortLives: 0,
       taken: null,
     } as unknown as Seat
     this.#seats.push(seat)
@@ -195,7 +201,8 @@ export class Pool {
 
   #replace(seat: Seat, cause: string): void {
     this.#news.workerDied(seat.spec.number, cause)
-    const pause = Date.now() - seat.startedAt < SHORT_LIFE_MILLISECONDS ? RESTART_PAUSE_MILLISECONDS : 0
+    seat.shortLives = Date.now() - seat.startedAt < SHORT_LIFE_MILLISECONDS ? seat.shortLives + 1 : 0
+    const pause = seat.shortLives > 1 ? RESTART_PAUSE_MILLISECONDS : 0
     setTimeout(() => {
       if (this.#stopping) return
       seat.restarts++
