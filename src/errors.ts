@@ -16,7 +16,7 @@ export const ERRORS = {
   NO_IPSET: { exit: 1, remedy: 'apt-get install ipset' },
   NO_ADDON: { exit: 1, remedy: 'build it: deploy/setup.sh test' },
   QUEUE_LOST: { exit: 1, remedy: 'see the kernel log; the worker is restarted' },
-  STEERING_FAILED: { exit: 1, remedy: 'see the message of the tool; nothing of ours was left in force' },
+  STEERING_FAILED: { exit: 1, remedy: 'see the message of the tool; the rules are as they were before' },
   INSTANCE_RUNNING: { exit: 1, remedy: 'stop it first, or talk to it' },
   METRICS_PORT: { exit: 1, remedy: 'choose another with --metrics' },
   WORKER_FAILED: { exit: 1, remedy: 'report this with the log line above it' },
