@@ -213,6 +213,19 @@ t.test('dates are looked at again when the second changes', (t) => {
   t.end()
 })
 
+t.test('limits go by the time of the batch', (t) => {
+  const image = imageNamed('ip53b limited')
+  const loopback = openLoopback([packetOf(named('a reply from port 53'))])
+  const engine = createEngine(loopback.batch, image, createCounters(1))
+  loopback.exchange(0)
+  const reasonAt = (now: number) => {
+    decide(engine, 1, now)
+    return REASONS[reasonOf(loopback.batch.decision[0] as number)]
+  }
+  t.strictSame([1500, 1500, 1500, 1500.9, 1501, 1501].map(reasonAt), ['reply', 'reply', 'limited', 'limited', 'reply', 'limited'])
+  t.end()
+})
+
 t.test('an engine that dies half-way leaves default verdicts, and counts them', (t) => {
   for (const defaultVerdict of [ACCEPT, DROP]) {
     const loopback = openLoopback([packetOf(named('a query from any port')), packetOf(named('a query from any port'))])

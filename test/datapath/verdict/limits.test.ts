@@ -101,8 +101,22 @@ t.test('a full table forgets who came longest ago, and never drops more than an 
   t.end()
 })
 
+t.test('neighbours are spread over the table: a quarter of its size is remembered whole, near enough', (t) => {
+  for (const address of [(number: number) => [0x0a000000 + number], (number: number) => [0x20010db8, number << 8, 0, 1]]) {
+    const limits = limitsFor(IMAGE)
+    const customers = limits.buckets / 4
+    const family = address(0).length === 1 ? 4 : 6
+    for (let number = 0; number < customers; number++) passed(limits, 1e9, 3, { family, address: address(number) })
+    let forgotten = 0
+    for (let number = 0; number < customers; number++) forgotten += passed(limits, 1e9, 1, { family, address: address(number) })
+    t.ok(forgotten < customers / 200, `${forgotten} of ${customers}`)
+  }
+  t.end()
+})
+
 t.test('the table is large only where a block has a limit', (t) => {
   t.ok(limitsFor(IMAGE).buckets > 10000)
   t.ok(limitsFor(UNLIMITED).buckets <= 8)
+  t.ok(limitsFor(buildImage({ blocks: [{ limitRate: 1, limitBurst: 1 }, {}] })).buckets > 10000)
   t.end()
 })
