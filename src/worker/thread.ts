@@ -21,7 +21,8 @@ const port = parentPort as NonNullable<typeof parentPort>
 const control = new Int32Array(setup.control)
 const say = (news: WorkerNews) => port.postMessage(news)
 
-const nowSeconds = (): number => Math.floor(Date.now() / 1000)
+/** With its fraction: dates look at whole seconds, limits refill by less. */
+const nowSeconds = (): number => Date.now() / 1000
 
 function engineFor(source: PacketSource, publication: Publication): Engine {
   return createEngine(source.batch, openImage(publication.image), new Float64Array(publication.counters))
