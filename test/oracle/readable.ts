@@ -128,7 +128,7 @@ function readTransport(
 ): Content {
   if (protocol === PROTOCOL_UDP) {
     if (at + 8 > end) throw new Unreadable(MALFORMED)
-    const length = pair(packet, at + 4)
+    const length = udpLength(pair(packet, at + 4), addresses.source.family, fragment ? at + 65535 : end, at)
     if (length < 8) throw new Unreadable(MALFORMED)
     if (!fragment && at + length > end) throw new Unreadable(MALFORMED)
     byte(packet, at + 7)
@@ -145,6 +145,11 @@ function readTransport(
     return { ...addresses, endless: false, protocol, ports: portsAt(packet, at), tcpFlags, payload: null }
   }
   return { ...addresses, endless: false, protocol, ports: null, tcpFlags: 0, payload: null }
+}
+
+/** In IPv6 a length of 0 stands for all that IP carries. */
+function udpLength(written: number, family: Family, end: number, at: number): number {
+  return written === 0 && family === 6 ? end - at : written
 }
 
 /** One header byte, known to be on the wire. */
