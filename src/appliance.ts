@@ -8,10 +8,10 @@ import { NATIVE_COUNTERS, nativeCounters } from './contract/batch.js'
 import { createCounters } from './contract/counters.js'
 import { openImage } from './contract/image.js'
 import { publishInterfaces } from './control/compile/interfaces.js'
-import type { QueueNumbers, SteeringPlan } from './control/compile/steering.js'
+import type { QueueNumbers } from './control/compile/steering.js'
 import { openSteering, type Steering } from './control/install/install.js'
 import { run } from './control/install/run.js'
-import { bringIntoForce, PolicyRefused, type Prepared, prepare } from './control/reload.js'
+import { bringIntoForce, PolicyRefused, type Prepared, prepare, prepareAgain } from './control/reload.js'
 import type { Policy } from './control/policy/policy.js'
 import { OperationalError } from './errors.js'
 import { listInterfaces } from './datapath/packet/native.js'
@@ -44,15 +44,12 @@ export interface ApplianceOptions {
   readonly version: string
 }
 
+/** After a failure to compile again, for an exemption that ran out. */
+const RETRY_SECONDS = 60
+
 interface InForce {
-  readonly policy: Policy
-  readonly plan: SteeringPlan
-  readonly image: SharedArrayBuffer
+  readonly prepared: Prepared
   readonly counted: Counted
-  readonly generation: number
-  readonly loadedAt: number
-  /** When the next exemption runs out, seconds since 1970: the policy is compiled again then. */
-  readonly nextChange: number
 }
 
 const nowSeconds = (): number => Math.floor(Date.now() / 1000)
@@ -70,11 +67,18 @@ export class Appliance {
   #pool: Pool | null = null
   #endpoint: Endpoint | null = null
   #inForce: InForce | null = null
+  /** The outside interfaces as last logged, and as each image has them. */
   #outside = ''
+  readonly #shown = new WeakMap<SharedArrayBuffer, string>()
+  #notShown = ''
   #reloads = { done: 0, failed: 0 }
   #tick: NodeJS.Timeout | null = null
   /** The tail of the queue of changes. */
   #last: Promise<void> = Promise.resolve()
+  /** A reload that has not begun yet. */
+  #waiting: Promise<void> | null = null
+  /** Not before this is another image made for an exemption that ran out; seconds since 1970. */
+  #retryAt = 0
   #stopping = false
 
   private constructor(options: ApplianceOptions) {
@@ -101,7 +105,12 @@ export class Appliance {
 
   /** Reads the policy again. Never throws: what is wrong is logged, and the old policy stays. */
   reload(cause: string): Promise<void> {
-    return this.#enqueue(() => this.#reload(cause))
+    // One that waits will read what another one would.
+    this.#waiting ??= this.#enqueue(() => {
+      this.#waiting = null
+      return this.#change(cause, (old) => this.#read(old))
+    })
+    return this.#waiting
   }
 
   /** Lets go of everything, in order. Resolves false, and logs why, where something could not be removed. */
@@ -169,7 +178,6 @@ export class Appliance {
       )
       this.#logDiagnostics(prepared.warnings)
       for (const block of prepared.policy.blocks) if (block.action === 'reject') this.#log.emit('reject-drops', { block: block.name })
-      this.#showInterfaces(prepared, true)
       return prepared
     } catch (error) {
       if (error instanceof PolicyRefused) this.#logDiagnostics(error.diagnostics)
@@ -193,6 +201,7 @@ export class Appliance {
   }
 
   async #startPool(prepared: Prepared): Promise<void> {
+    this.#showInterfaces(prepared)
     const specs = this.#queueSpecs(prepared.policy)
     const counted = this.#counted(prepared)
     this.#pool = await Pool.start(specs, prepared.compiled.image, counted.counters, {
@@ -203,7 +212,7 @@ export class Appliance {
       workerReplaced: (queue) => this.#log.emit('worker-replaced', { queue }),
     })
     this.#totals.attach(counted)
-    this.#adopt(prepared, counted)
+    this.#inForce = { prepared, counted }
     for (const { spec, slab, receiveBufferAsked } of this.#pool.views()) {
       const granted = Number(nativeCounters(slab)[NATIVE_COUNTERS.receiveBuffer])
       if (granted < 2 * receiveBufferAsked) {
@@ -214,65 +223,69 @@ export class Appliance {
 
   async #publish(prepared: Prepared): Promise<void> {
     const old = this.#inForce as InForce
+    this.#showInterfaces(prepared)
     const counted = this.#counted(prepared)
     this.#totals.attach(counted)
     await (this.#pool as Pool).publish(prepared.compiled.image, counted.counters)
     this.#totals.retire(old.counted)
-    this.#adopt(prepared, counted)
+    this.#inForce = { prepared, counted }
   }
 
-  #adopt({ policy, compiled }: Prepared, counted: Counted): void {
-    this.#inForce = {
-      policy,
-      plan: compiled.plan,
-      image: compiled.image,
-      counted,
-      generation: (this.#inForce?.generation ?? 0) + 1,
-      loadedAt: nowSeconds(),
-      nextChange: compiled.nextChange,
+  #read(old: Prepared): Prepared {
+    const prepared = this.#prepare(old.generation + 1)
+    if (prepared.policy.overload !== old.policy.overload || prepared.policy.hook !== old.policy.hook) {
+      throw new OperationalError('UNSUPPORTED', '`overload` and `hook` are sealed at start: restart to change them')
     }
+    return prepared
   }
 
-  async #reload(cause: string): Promise<void> {
+  /** Brings what `make` gives into force. Never throws, whatever goes wrong: a process that ended here would leave its rules behind. */
+  async #change(cause: string, make: (old: Prepared) => Prepared): Promise<void> {
     if (this.#stopping) return
-    const old = this.#inForce as InForce
+    const old = (this.#inForce as InForce).prepared
     const begun = Date.now()
     this.#log.emit('reloading', { policy: this.#options.policyPath, cause })
     try {
-      const prepared = this.#prepare(old.generation + 1)
-      if (prepared.policy.overload !== old.policy.overload || prepared.policy.hook !== old.policy.hook) {
-        throw new OperationalError('UNSUPPORTED', '`overload` and `hook` are sealed at start: restart to change them')
-      }
+      const prepared = make(old)
       await bringIntoForce(prepared, this.#steering as Steering, (ready) => this.#publish(ready), old)
       this.#reloads.done++
-      const { counted, generation } = this.#inForce as InForce
-      this.#log.emit('reloaded', { blocks: counted.blocks.length, generation, milliseconds: Date.now() - begun })
+      const { generation, policy } = prepared
+      this.#log.emit('reloaded', { blocks: policy.blocks.length, generation, milliseconds: Date.now() - begun })
     } catch (error) {
       this.#reloads.failed++
-      if (error instanceof OperationalError) this.#log.emit('reload-failed', { code: error.code, detail: error.message })
-      else throw error
+      this.#log.emit('reload-failed', asLogged(error))
     }
   }
 
   /** Once a second: interfaces come and go (ppp0), exemptions run out. */
   #look(): void {
-    const inForce = this.#inForce
-    if (inForce === null || this.#stopping) return
-    this.#showInterfaces(inForce, false)
-    if (nowSeconds() >= inForce.nextChange) void this.reload('an exemption ran out')
+    const prepared = this.#inForce?.prepared
+    if (prepared === undefined || this.#stopping) return
+    try {
+      this.#showInterfaces(prepared)
+      this.#notShown = ''
+    } catch (error) {
+      const { code, detail } = asLogged(error)
+      if (detail !== this.#notShown) this.#log.emit('interfaces-failed', { code, detail })
+      this.#notShown = detail
+    }
+    const now = nowSeconds()
+    if (now < prepared.compiled.nextChange || now < this.#retryAt) return
+    this.#retryAt = now + RETRY_SECONDS
+    void this.#enqueue(() => this.#change('an exemption ran out', (old) => prepareAgain(old, nowSeconds(), old.generation + 1)))
   }
 
-  /** Writes the outside interfaces into an image: one not yet published (`fresh`), or, where they changed, the one in force. */
-  #showInterfaces(target: Prepared | InForce, fresh: boolean): void {
-    const { outside } = target.policy
+  /** Writes the outside interfaces into an image, in force or about to be, where it does not have them so. */
+  #showInterfaces({ policy: { outside }, compiled: { image } }: Prepared): void {
     if (outside.length === 0) return
     const found = listInterfaces().filter(({ name }) => outside.some((pattern) => matches(pattern, name)))
     const seen = found.map(({ name, index }) => `${name}#${index}`).join(' ')
-    if (!fresh && seen === this.#outside) return
+    if (seen === this.#shown.get(image)) return
     publishInterfaces(
-      openImage('image' in target ? target.image : target.compiled.image),
+      openImage(image),
       found.map(({ index }) => index),
     )
+    this.#shown.set(image, seen)
     if (seen !== this.#outside) this.#log.emit('interfaces', { outside: found.map(({ name }) => name) })
     this.#outside = seen
   }
@@ -299,8 +312,8 @@ export class Appliance {
     return {
       version: this.#options.version,
       backend: this.#steering?.backend ?? '',
-      generation: inForce?.generation ?? 0,
-      loadedAt: inForce?.loadedAt ?? 0,
+      generation: inForce?.prepared.generation ?? 0,
+      loadedAt: inForce?.prepared.readAt ?? 0,
       blocks: {
         observe: blocks.filter(({ mode }) => mode === 'observe').length,
         enforce: blocks.filter(({ mode }) => mode === 'enforce').length,
@@ -323,6 +336,12 @@ export class Appliance {
     this.#last = next.catch(() => undefined)
     return next
   }
+}
+
+/** An error as two fields of an event. One that is not of the catalogue is a bug of ours, and its place in the code is said. */
+function asLogged(error: unknown): { code: string; detail: string } {
+  if (error instanceof OperationalError) return { code: error.code, detail: error.message }
+  return { code: 'INTERNAL', detail: (error instanceof Error && error.stack) || String(error) }
 }
 
 /** Rules of ours that lead to a queue somebody holds are another instance's at work, not what a crash left. */

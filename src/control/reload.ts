@@ -6,7 +6,6 @@
 import { createHash } from 'node:crypto'
 import { OperationalError } from '../errors.js'
 import { type Compiled, compile } from './compile/compile.js'
-import type { SteeringPlan } from './compile/steering.js'
 import type { Steering } from './install/install.js'
 import type { Diagnostic } from './policy/diagnostics.js'
 import { type Loaded, loadPolicy } from './policy/load.js'
@@ -25,6 +24,12 @@ export interface Prepared {
   readonly policy: Policy
   readonly compiled: Compiled
   readonly warnings: readonly Diagnostic[]
+  /** Of the texts it was read from. */
+  readonly digest: Uint32Array
+  /** Number of this image, from 1. */
+  readonly generation: number
+  /** When it was read, seconds since 1970. */
+  readonly readAt: number
 }
 
 /** A policy that cannot be used: the diagnostics, and the text that shows them. */
@@ -51,25 +56,30 @@ export function digestOf(texts: readonly string[]): Uint32Array {
 export function prepare(reading: Reading, generation: number): Prepared {
   const loaded = loadPolicy(reading.path, reading.readFile, reading.nowSeconds, { timezone: reading.timezone })
   if (loaded.policy === null) throw new PolicyRefused(reading.path, loaded)
-  const compiled = compile(loaded.policy, { digest: digestOf(loaded.texts), generation, now: reading.nowSeconds })
-  return { policy: loaded.policy, compiled, warnings: loaded.diagnostics }
+  const digest = digestOf(loaded.texts)
+  const compiled = compile(loaded.policy, { digest, generation, now: reading.nowSeconds })
+  return { policy: loaded.policy, compiled, warnings: loaded.diagnostics, digest, generation, readAt: reading.nowSeconds }
 }
 
-/** What is in force, as far as a change has to know it. */
-export interface InForce {
-  readonly plan: SteeringPlan
+/**
+ * The same policy as it is at `nowSeconds`, when an exemption has run out. Its file is not read: what somebody is writing there waits until
+ * it is asked for.
+ */
+export function prepareAgain(old: Prepared, nowSeconds: number, generation: number): Prepared {
+  const compiled = compile(old.policy, { digest: old.digest, generation, now: nowSeconds })
+  return { ...old, compiled, generation, warnings: [] }
 }
 
 /**
  * Brings a prepared policy into force. `publish` hands the image to every worker and resolves when all have taken it; where nothing is in
- * force yet it starts them, because the steering comes last. If a step fails, the rules of the old plan are put back, and the error is
- * thrown.
+ * force yet it starts them, because the steering comes last. If a step fails, `old` is published and steered to again, and the error is
+ * thrown. Where the old rules cannot be put back either, both plans' rules stay: they queue more, and the old image judges it.
  */
 export async function bringIntoForce(
   prepared: Prepared,
   steering: Steering,
   publish: (prepared: Prepared) => Promise<void>,
-  old: InForce | null,
+  old: Prepared | null,
 ): Promise<void> {
   const { plan } = prepared.compiled
   if (old === null) {
@@ -78,13 +88,19 @@ export async function bringIntoForce(
     await steering.narrow()
     return
   }
+  await steering.widen(plan)
   try {
-    await steering.widen(plan)
     await publish(prepared)
     await steering.narrow()
   } catch (error) {
-    await steering.widen(old.plan)
-    await steering.narrow()
+    // As far as it goes: the error that is reported is the first.
+    await publish(old).catch(() => {})
+    await steerBack(steering, old).catch(() => {})
     throw error
   }
+}
+
+async function steerBack(steering: Steering, { compiled }: Prepared): Promise<void> {
+  await steering.widen(compiled.plan)
+  await steering.narrow()
 }

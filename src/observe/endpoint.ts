@@ -31,16 +31,20 @@ export async function openEndpoint(listen: ListenAddress, render: () => Promise<
       response.writeHead(404, { 'content-type': 'text/plain' }).end('GET /metrics\n')
       return
     }
-    render().then(
-      (text) => response.writeHead(200, { 'content-type': METRICS_CONTENT_TYPE }).end(text),
-      () => response.writeHead(500).end(),
-    )
+    // A fault inside, also a thrown one, is the scraper's and not the appliance's end.
+    Promise.resolve()
+      .then(render)
+      .then(
+        (text) => response.writeHead(200, { 'content-type': METRICS_CONTENT_TYPE }).end(text),
+        () => response.writeHead(500).end(),
+      )
   })
   // A scraper sends a line and a few headers; whoever sends slowly, or holds the connection, is no scraper.
   server.requestTimeout = 5000
   server.keepAliveTimeout = 1000
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) =>
+    // For as long as it lives: where the kernel refuses a later connection, nobody is left to reject, and the appliance goes on.
+    server.on('error', (error) =>
       reject(new OperationalError('METRICS_PORT', `cannot listen on ${listen.host}:${listen.port}: ${error.message}`, { cause: error })),
     )
     server.listen(listen.port, listen.host, resolve)

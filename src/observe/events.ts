@@ -8,7 +8,7 @@ export const EVENTS = {
   started: { level: 'info', text: 'steering is in force', keys: ['backend', 'blocks', 'queues', 'metrics', 'generation'] },
   'policy-warning': { level: 'warn', text: 'the policy deserves a look', keys: ['code', 'position', 'detail'] },
   'policy-error': { level: 'error', text: 'the policy cannot be used', keys: ['code', 'position', 'detail'] },
-  reloading: { level: 'info', text: 'reading the policy again', keys: ['policy', 'cause'] },
+  reloading: { level: 'info', text: 'bringing a policy into force', keys: ['policy', 'cause'] },
   reloaded: { level: 'info', text: 'the new policy is in force', keys: ['blocks', 'generation', 'milliseconds'] },
   'reload-failed': { level: 'error', text: 'the old policy stays in force', keys: ['code', 'detail'] },
   'worker-died': {
@@ -24,6 +24,7 @@ export const EVENTS = {
   },
   'reject-drops': { level: 'warn', text: 'action reject is not sent by this version: the packets are dropped', keys: ['block'] },
   interfaces: { level: 'info', text: 'the set of outside interfaces changed', keys: ['outside'] },
+  'interfaces-failed': { level: 'warn', text: 'the set of outside interfaces stays as it was', keys: ['code', 'detail'] },
   stopping: { level: 'info', text: 'emptying the steering and draining the queues', keys: ['signal'] },
   stopped: { level: 'info', text: 'nothing of ours is left in the kernel', keys: [] },
   'stop-failed': { level: 'error', text: 'something of ours may be left in the kernel', keys: ['code', 'detail'] },

@@ -10,9 +10,12 @@ export interface Log {
 
 /** A log on a file descriptor (2: stderr). Lines are written at once: the line that tells why we died must not die with us. */
 export function createLog(descriptor = 2): Log {
+  const destination = pino.destination({ dest: descriptor, sync: true })
+  // A full disk, a reader that went away: the lines are lost, and the appliance goes on.
+  destination.on('error', () => {})
   const logger = pino(
     { base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
-    pino.destination({ dest: descriptor, sync: true }),
+    destination,
   )
   return {
     emit(name, fields) {

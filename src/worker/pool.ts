@@ -54,6 +54,8 @@ interface Seat {
   readonly wake: number
   publication: Publication
   worker: Worker
+  /** Between the launch of a worker and its end. */
+  alive: boolean
   startedAt: number
   restarts: number
   /** Workers that died young, one after another. */
@@ -97,7 +99,10 @@ export class Pool {
     return this.#seats.map(({ spec, slab, restarts }) => ({ spec, slab, restarts, receiveBufferAsked: receiveBufferFor(spec) }))
   }
 
-  /** Hands every worker a new image with fresh counters; resolves when all have taken it, and the old counters have their last value. */
+  /**
+   * Hands every worker a new image with fresh counters; resolves when all have taken it, and the old counters have their last value. Nobody
+   * waits for a worker that is dead or dies meanwhile: its replacement begins with the newest image, however long it takes to come.
+   */
   async publish(image: SharedArrayBuffer, counters: readonly Float64Array[]): Promise<void> {
     await Promise.all(
       this.#seats.map((seat, index) => {
@@ -109,6 +114,7 @@ export class Pool {
         seat.worker.postMessage(seat.publication)
         Atomics.store(seat.control, CONTROL.publication, seat.publication.number)
         wake(seat.wake)
+        if (!seat.alive) this.#took(seat)
         return taken
       }),
     )
@@ -139,6 +145,7 @@ export class Pool {
       wake: createWake(),
       publication: { number: 1, image, counters: counters.buffer },
       restarts: 0,
+      alive: false,
       shortLives: 0,
       taken: null,
     } as unknown as Seat
@@ -161,6 +168,7 @@ export class Pool {
     }
     const worker = new Worker(new URL('./thread.js', import.meta.url), { workerData: setup, name: `queue ${seat.spec.number}` })
     seat.worker = worker
+    seat.alive = true
     seat.startedAt = Date.now()
     let cause = 'it ended'
     return new Promise<void>((resolve, reject) => {
@@ -186,6 +194,8 @@ export class Pool {
       seat.exited = new Promise<void>((exited) => {
         worker.on('exit', () => {
           exited()
+          seat.alive = false
+          this.#took(seat)
           if (!bound)
             reject(new OperationalError('WORKER_FAILED', `the worker of queue ${seat.spec.number} ended before it was ready: ${cause}`))
           else if (!this.#stopping) this.#replace(seat, cause)

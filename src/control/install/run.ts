@@ -25,8 +25,9 @@ export const run: Run = (command, words, input = '') =>
   new Promise((resolve, reject) => {
     const child = start(command, words)
     const out = { stdout: '', stderr: '' }
+    // Without a file descriptor to spare there are no pipes, and the event below tells.
     for (const name of ['stdout', 'stderr'] as const) {
-      child[name].setEncoding('utf8').on('data', (text: string) => {
+      child[name]?.setEncoding('utf8').on('data', (text: string) => {
         out[name] += text
       })
     }
@@ -43,8 +44,8 @@ export const run: Run = (command, words, input = '') =>
       resolve({ status: status ?? 1, ...out })
     })
     // A tool that refuses its input closes the pipe early; its status and message say why.
-    child.stdin.on('error', () => {})
-    child.stdin.end(input)
+    child.stdin?.on('error', () => {})
+    child.stdin?.end(input)
   })
 
 function start(command: string, words: readonly string[]) {

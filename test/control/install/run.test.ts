@@ -25,6 +25,18 @@ t.test('a program that cannot be started', async (t) => {
   await t.rejects(run('true', ['x'.repeat(1 << 22)]), { code: 'STEERING_FAILED', message: /^true could not be started: .*E2BIG/ })
 })
 
+t.test('no file descriptor to spare is one clear line', async (t) => {
+  const script = `
+    import { openSync } from 'node:fs'
+    import { run } from '${new URL('../../../src/control/install/run.js', import.meta.url)}'
+    const say = (what) => process._rawDebug(what)
+    try { for (;;) openSync('/dev/null') } catch {}
+    await run('true', []).then((outcome) => say(JSON.stringify(outcome)), (error) => say(error.code + ' ' + error.message))`
+  const limited = 'ulimit -n 64; exec "$0" --input-type=module -e "$1"'
+  const { stderr } = await run('sh', ['-c', limited, process.execPath, script])
+  t.match(stderr, /^STEERING_FAILED true could not be started: .*EMFILE/)
+})
+
 t.test('the system folders are on the path', async (t) => {
   const { stdout } = await run('sh', ['-c', 'echo "$PATH"'])
   t.match(stdout, /:\/usr\/sbin:\/sbin\n$/)

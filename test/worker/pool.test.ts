@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A pool whose worker dies: nobody who changes or stops it may wait for a replacement that does not come.
+
+import t from 'tap'
+import { createBatch, strideFor } from '../../src/contract/batch.js'
+import { createCounters } from '../../src/contract/counters.js'
+import { COPY_RANGE, NF_ACCEPT } from '../../src/contract/numbers.js'
+import { prepare } from '../../src/control/reload.js'
+import { closeWake, createWake } from '../../src/datapath/packet/native.js'
+import { openNfqueue } from '../../src/datapath/packet/nfqueue.js'
+import { Pool } from '../../src/worker/pool.js'
+import { enterNamespaces, eventually } from '../network/network.js'
+
+const QUEUE = 5300
+const inside = enterNamespaces(import.meta.url)
+
+const image = (generation: number): SharedArrayBuffer =>
+  prepare({ path: 'policy.yaml', readFile: () => 'version: 1\n', nowSeconds: 0, timezone: 'UTC' }, generation).compiled.image
+
+/** Whether it resolves within two seconds. */
+const resolves = (promise: Promise<unknown>): Promise<boolean> =>
+  Promise.race([promise.then(() => true), new Promise<boolean>((resolve) => setTimeout(resolve, 2000, false))])
+
+/** Somebody else's socket on the queue. */
+function take(): () => void {
+  const wake = createWake()
+  const source = openNfqueue({
+    queue: QUEUE,
+    slab: createBatch(strideFor(COPY_RANGE)).memory,
+    wake,
+    copyRange: COPY_RANGE,
+    maxLength: 16,
+    receiveBuffer: 65536,
+    failOpen: true,
+    defaultVerdict: NF_ACCEPT,
+  })
+  return () => {
+    source.close()
+    closeWake(wake)
+  }
+}
+
+if (inside !== true) t.pass('pool', { skip: inside })
+else {
+  await t.test('a publication does not wait for a worker that cannot come back, and neither does a stop', async (t) => {
+    let release: (() => void) | null = null
+    const [died, replaced]: [string[], number[]] = [[], []]
+    const pool = await Pool.start([{ number: QUEUE, kind: 'enforce', failOpen: true }], image(1), [createCounters(0)], {
+      workerDied: (_, cause) => {
+        release ??= take()
+        died.push(cause)
+      },
+      workerReplaced: (queue) => replaced.push(queue),
+    })
+    await pool.kill(QUEUE)
+    t.ok(await eventually(() => died.length > 1))
+    t.match(died[1], `queue ${QUEUE} belongs to process ${process.pid}`)
+    for (const generation of [2, 3]) t.ok(await resolves(pool.publish(image(generation), [createCounters(0)])), `image ${generation}`)
+
+    ;(release as (() => void) | null)?.()
+    t.ok(await eventually(() => replaced.length > 0), 'replaced as soon as the queue is free')
+    t.ok(await resolves(pool.publish(image(4), [createCounters(0)])), 'and takes the next image')
+
+    release = null
+    await pool.kill(QUEUE)
+    t.ok(await resolves(pool.stop()))
+    ;(release as (() => void) | null)?.()
+  })
+}
