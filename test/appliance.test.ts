@@ -3,9 +3,7 @@
 // elsewhere; here it is start, reload, faults and stop.
 
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { writeFileSync } from 'node:fs'
 import t from 'tap'
 import { Appliance, FIRST_QUEUE } from '../src/appliance.js'
 import { createBatch, strideFor } from '../src/contract/batch.js'
@@ -15,6 +13,7 @@ import { holderOf, openNfqueue } from '../src/datapath/packet/nfqueue.js'
 import type { OperationalError } from '../src/errors.js'
 import type { EventName } from '../src/observe/events.js'
 import type { Log } from '../src/observe/log.js'
+import { policyFile } from './cli/command.js'
 import { CUSTOMER, createNetwork, enterNamespaces, eventually, type Network, OUTSIDE } from './network/network.js'
 
 const QUERY = '000001000001000000000000'.padEnd(40, '0')
@@ -44,8 +43,7 @@ interface Running {
 }
 
 async function start(text: string, firstQueue = FIRST_QUEUE): Promise<Running> {
-  const path = join(mkdtempSync(join(tmpdir(), 'ipxxb-test-')), 'policy.yaml')
-  writeFileSync(path, text)
+  const path = policyFile(text)
   const events: Running['events'] = []
   const log = { emit: (name: EventName, fields: Record<string, unknown>) => events.push({ name, fields }) } as unknown as Log
   const appliance = await Appliance.start({

@@ -2,7 +2,7 @@
 // Runs the compiled command line as a user would, and gives what it printed and how it ended.
 
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -18,9 +18,16 @@ export function ipxxb(...args: string[]): { status: number | null; stdout: strin
   return { status, stdout, stderr }
 }
 
+/** A folder that goes when this process ends. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ipxxb-test-'))
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
 /** A policy file of that text in a folder of its own. */
 export function policyFile(text: string): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'ipxxb-test-')), 'policy.yaml')
+  const path = join(temporaryFolder(), 'policy.yaml')
   writeFileSync(path, text)
   return path
 }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-import { closeSync, mkdtempSync, openSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { EVENTS } from '../../src/observe/events.js'
 import { createLog } from '../../src/observe/log.js'
+import { temporaryFolder } from '../cli/command.js'
 import { compareGenerated } from './generated.js'
 
 t.test('a line of the log is one JSON object with the stable name, the sentence and the keys', async (t) => {
-  const path = join(mkdtempSync(join(tmpdir(), 'ipxxb-test-')), 'log')
+  const path = join(temporaryFolder(), 'log')
   const descriptor = openSync(path, 'w')
   createLog(descriptor).emit('worker-died', { queue: 5300, cause: 'a\n"fault"', overload: 'fail-open' })
   createLog(descriptor).emit('stopped', {})
