@@ -29,10 +29,11 @@ function labThatShows({ tallies, result, verdicts }: Numbers): Lab {
     return hosts
   }
   const nothing = { accept: 0, drop: 0, reject: 0, would: 0 }
-  const before = { counters: counters(1), verdicts: verdicts && { ...nothing, drop: 1000, would: 1000 } }
+  const { accept = 0, drop = 0, would = 0 } = verdicts ?? {}
+  const before = { counters: counters(1), verdicts: verdicts && { ...nothing, accept: 1000, drop: 1000, would: 1000 } }
   const after = {
     counters: counters(2),
-    verdicts: verdicts && { ...nothing, drop: 1000 + (verdicts.drop ?? 0), would: 1000 + (verdicts.would ?? 0) },
+    verdicts: verdicts && { ...nothing, accept: 1000 + accept, drop: 1000 + drop, would: 1000 + would },
   }
   const difference = new Difference(before, after)
   return { measure: async () => ({ result, difference }) } as unknown as Lab
@@ -106,7 +107,7 @@ const resolving = (phase: string, verdicts: Partial<Verdicts> | null): Case => (
     'not from port 53': { tallies: { ...RESOLVED, 'office/queries': [0, 0] } },
     'an answer lost': { tallies: { ...RESOLVED, 'office/answers': [9, 0] } },
     'a name not answered': { result: { answered: 9 } },
-    ...(verdicts && { 'a drop': { verdicts: { drop: 1 } } }),
+    ...(verdicts && { 'a drop': { verdicts: { ...verdicts, drop: 1 } }, 'past the filter': { verdicts: {} } }),
   },
 })
 
@@ -136,8 +137,8 @@ const CASES: readonly Case[] = [
     },
   },
   resolving('no-filter', null),
-  resolving('observe', {}),
-  resolving('shape', {}),
+  resolving('observe', { accept: 10 }),
+  resolving('shape', { accept: 10 }),
   {
     row: 'fixed-source-port',
     phase: 'port',
