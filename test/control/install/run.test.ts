@@ -43,7 +43,7 @@ t.test('the system folders are on the path', async (t) => {
 })
 
 t.test('in a process group of its own', async (t) => {
-  const { stdout } = await run('sh', ['-c', 'echo $$; ps -o pgid= -p $$'])
+  const { stdout } = await run('sh', ['-c', 'echo $$; cut -d" " -f5 /proc/$$/stat'])
   const [pid, group] = stdout.trim().split(/\s+/)
   t.equal(group, pid)
 })
