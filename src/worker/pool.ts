@@ -166,7 +166,9 @@ export class Pool {
       receiveBuffer: receiveBufferFor(seat.spec),
       publication: seat.publication,
     }
-    const worker = new Worker(new URL('./thread.js', import.meta.url), { workerData: setup, name: `queue ${seat.spec.number}` })
+    // Without the process's own flags: loaders among them (a test runner's, a tracer's) would double the time that a replacement takes.
+    const options = { workerData: setup, name: `queue ${seat.spec.number}`, execArgv: [] }
+    const worker = new Worker(new URL('./thread.js', import.meta.url), options)
     seat.worker = worker
     seat.alive = true
     seat.startedAt = Date.now()
