@@ -135,6 +135,17 @@ else {
     await appliance.stop('test')
   })
 
+  await t.test('retired images are let go', async (t) => {
+    const HALF_OF_ALL = 32 * 2 ** 20
+    const { appliance } = await start(policyText().replace('198.51.100.0/24', '0.0.0.0/1'))
+    const before = process.memoryUsage().rss
+    for (let times = 0; times < 12; times++) await appliance.reload('test')
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    const grown = process.memoryUsage().rss - before
+    t.ok(grown < 6 * HALF_OF_ALL, `12 reloads cost ${Math.round(grown / 2 ** 20)} MiB`)
+    await appliance.stop('test')
+  })
+
   for (const overload of ['fail-open', 'fail-closed'] as const) {
     await t.test(`a worker dies under traffic with overload ${overload}`, async (t) => {
       const { appliance, metrics, events } = await start(policyText({ overload }))
