@@ -77,7 +77,7 @@ export class Appliance {
   #endpoint: Endpoint | null = null
   #inForce: InForce | null = null
   /** The outside interfaces as last logged, and as each image has them. */
-  #outside = ''
+  #outside: string | null = null
   readonly #shown = new WeakMap<SharedArrayBuffer, string>()
   #notShown = ''
   #reloads = { done: 0, failed: 0 }
@@ -297,7 +297,11 @@ export class Appliance {
       found.map(({ index }) => index),
     )
     this.#shown.set(image, seen)
-    if (seen !== this.#outside) this.#log.emit('interfaces', { outside: found.map(({ name }) => name) })
+    if (seen !== this.#outside) {
+      this.#log.emit('interfaces', { outside: found.map(({ name }) => name) })
+      // A name that is mistyped, or an uplink that is down: nothing is inbound or outbound then, and every block is without effect.
+      if (found.length === 0) this.#log.emit('no-outside', { wanted: outside })
+    }
     this.#outside = seen
   }
 

@@ -169,6 +169,19 @@ else {
     })
   }
 
+  await t.test('direction by interface follows interfaces that come, and says so when none is there', async (t) => {
+    const { appliance, events } = await start(policyText({ more: 'interfaces: { outside: [uplink0] }\n' }))
+    t.same(events.find(({ name }) => name === 'no-outside')?.fields, { wanted: ['uplink0'] })
+    t.equal(await deliver(network, QUERY), 20, 'nothing is inbound, so nothing is dropped')
+    execFileSync('ip', ['link', 'set', 'to-outside', 'down'])
+    execFileSync('ip', ['link', 'set', 'to-outside', 'name', 'uplink0'])
+    execFileSync('ip', ['link', 'set', 'uplink0', 'up'])
+    t.ok(await eventually(() => events.some(({ name, fields }) => name === 'interfaces' && `${fields.outside}` === 'uplink0')))
+    t.equal(await deliver(network, QUERY), 0, 'a second later queries die')
+    t.equal(await deliver(network, REPLY), 20, 'and replies live')
+    await appliance.stop('test')
+  })
+
   await t.test('a start that fails leaves nothing behind', async (t) => {
     const { appliance } = await start(policyText())
     const before = rules()

@@ -25,6 +25,11 @@ export const EVENTS = {
   'reject-drops': { level: 'warn', text: 'action reject is not sent by this version: the packets are dropped', keys: ['block'] },
   interfaces: { level: 'info', text: 'the set of outside interfaces changed', keys: ['outside'] },
   'interfaces-failed': { level: 'warn', text: 'the set of outside interfaces stays as it was', keys: ['code', 'detail'] },
+  'no-outside': {
+    level: 'warn',
+    text: 'no interface is outside: every packet counts as ours among ourselves, and no block acts',
+    keys: ['wanted'],
+  },
   stopping: { level: 'info', text: 'emptying the steering and draining the queues', keys: ['signal'] },
   stopped: { level: 'info', text: 'nothing of ours is left in the kernel', keys: [] },
   'stop-failed': { level: 'error', text: 'something of ours may be left in the kernel', keys: ['code', 'detail'] },

@@ -21,13 +21,13 @@ const port = parentPort as NonNullable<typeof parentPort>
 const control = new Int32Array(setup.control)
 const say = (news: WorkerNews) => port.postMessage(news)
 
-/** With its fraction: dates look at whole seconds, limits refill by less. */
 /**
  * V8 does not count shared memory, and this thread makes no other garbage: without being asked it would keep every image it ever took.
  * A few milliseconds, for a heap as small as this one; absent where the process was not started with it.
  */
 const collectGarbage = (globalThis as { gc?: () => void }).gc
 
+/** With its fraction: dates look at whole seconds, limits refill by less. */
 const nowSeconds = (): number => Date.now() / 1000
 
 function engineFor(source: PacketSource, publication: Publication): Engine {

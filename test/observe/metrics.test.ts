@@ -63,7 +63,7 @@ t.test('docs/metrics.md says what the catalogue says', async (t) => {
   compareGenerated(t, 'metrics.md', [
     '# Metrics',
     '',
-    'Served as Prometheus text on the loopback address given by `ipxxb run --metrics` (default 127.0.0.1:9530), path `/metrics`.',
+    'Served as Prometheus text on the address given by `ipxxb run --metrics`, path `/metrics`: 127.0.0.1:9530 where none is given. Whoever reaches it may read it.',
     'Labels are bounded: `block` holds the names of the policy, everything else comes from closed catalogues.',
     'Generated from `src/observe/metrics.ts`; `UPDATE=1 npm test` writes it anew.',
     '',
