@@ -20,8 +20,12 @@ function processes<Found>(look: (id: number) => Found): Map<number, Found> {
   return found
 }
 
-/** The field after the command's closing parenthesis and the state. */
-const parentOf = (id: number): number => Number(readFileSync(`/proc/${id}/stat`, 'latin1').split(') ').at(-1)?.split(' ')[1])
+/** State and parent: the fields after the command's closing parenthesis. A dead process that nobody has waited for yet is gone to us. */
+function parentOf(id: number): number {
+  const [state, parent] = readFileSync(`/proc/${id}/stat`, 'latin1').split(') ').at(-1)?.split(' ') ?? []
+  if (state === 'Z') throw new Error('dead')
+  return Number(parent)
+}
 const pidNamespaceOf = (id: number): string => readlinkSync(`/proc/${id}/ns/pid`)
 
 function descendants(root: number): number[] {
@@ -58,7 +62,7 @@ t.test('an interrupted lab leaves nothing behind', { skip: await whyNoLab(), tim
       t.equal(code, status)
       let left: number[] = []
       for (let look = 0; look < 40; look++) {
-        left = [...processes(pidNamespaceOf)].filter(([, name]) => namespaces.has(name)).map(([id]) => id)
+        left = [...processes(pidNamespaceOf)].filter(([id, name]) => namespaces.has(name) && processes(parentOf).has(id)).map(([id]) => id)
         if (left.length === 0) break
         await sleep(50)
       }
