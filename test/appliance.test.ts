@@ -14,7 +14,7 @@ import type { OperationalError } from '../src/errors.js'
 import type { EventName } from '../src/observe/events.js'
 import type { Log } from '../src/observe/log.js'
 import { policyFile } from './cli/command.js'
-import { CUSTOMER, createNetwork, enterNamespaces, eventually, type Network, OUTSIDE } from './network/network.js'
+import { CUSTOMER, CUSTOMER6, createNetwork, enterNamespaces, eventually, type Network, OUTSIDE, OUTSIDE6 } from './network/network.js'
 
 const QUERY = '000001000001000000000000'.padEnd(40, '0')
 const REPLY = '000081800001000100000000'.padEnd(40, '0')
@@ -26,7 +26,7 @@ const policyText = (lines: { mode?: string; precision?: string; overload?: strin
 version: 1
 timezone: UTC
 networks:
-  dynamic: { customers: true, prefixes: [198.51.100.0/24] }
+  dynamic: { customers: true, prefixes: [198.51.100.0/24, "2001:db8:100::/64"] }
 defaults: { precision: ${lines.precision ?? 'shape'}, overload: ${lines.overload ?? 'fail-open'} }
 blocks:
   - profile: IP53B
@@ -89,6 +89,7 @@ if (inside !== true) t.pass('appliance', { skip: inside })
 else {
   const network = createNetwork()
   await network.customer.listen(CUSTOMER, RECEIVER)
+  await network.customer.listen(CUSTOMER6, RECEIVER)
   t.equal(await deliver(network, QUERY), 20, 'the network carries queries without a filter')
 
   await t.test('requests die, replies live, and the metrics say why', async (t) => {
@@ -107,6 +108,20 @@ else {
     )
     t.equal(rules(), '', 'nothing is left in the kernel')
     t.equal(await deliver(network, QUERY), 20, 'and queries pass again')
+  })
+
+  await t.test('the same over IPv6', async (t) => {
+    const { appliance } = await start(policyText())
+    const arrived = async (payload: string) => {
+      const before = await network.customer.count(RECEIVER)
+      await network.outside.send(OUTSIDE6, RECEIVER, CUSTOMER6, RECEIVER, payload, 20)
+      await eventually(async () => (await network.customer.count(RECEIVER)) - before === 20, 400)
+      return (await network.customer.count(RECEIVER)) - before
+    }
+    t.equal(await arrived(QUERY), 0)
+    t.equal(await arrived(REPLY), 20)
+    await appliance.stop('test')
+    t.equal(await arrived(QUERY), 20, 'without the appliance queries pass')
   })
 
   await t.test('observe counts what it would drop and drops nothing', async (t) => {
