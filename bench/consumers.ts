@@ -8,6 +8,7 @@ import { once } from 'node:events'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { COPY_RANGE } from '../src/contract/numbers.js'
+import { FAIL_CLOSED_RECEIVE_BUFFER, MAX_LENGTH } from '../src/worker/pool.js'
 import { customersFile, policyText } from './policies.js'
 import { PROJECT, readOptions } from './record.js'
 import { feed, OUTSIDE, pinned, run } from './topology.js'
@@ -17,9 +18,6 @@ export type ConsumerName = (typeof CONSUMERS)[number]
 
 export const QUEUE = 5300
 
-/** What the appliance asks for under fail-closed (src/worker/pool.ts); the references get the same. */
-const MAX_LENGTH = 4096
-const RECEIVE_BUFFER = MAX_LENGTH * 832
 /** GATHER_NANOSECONDS of native/src/queue.cc. */
 const GATHER_MICROSECONDS = 100
 
@@ -54,7 +52,8 @@ export function writeFiles(): Files {
 export async function startConsumer(name: ConsumerName, files: Files, steering: Steering): Promise<Consumer> {
   if (name === 'ipxxb') return startAppliance(files)
   const [program, gather] = name === 'packed-gather' ? ['packed', GATHER_MICROSECONDS] : [name, 0]
-  const settings = [QUEUE, COPY_RANGE, MAX_LENGTH, RECEIVE_BUFFER, 0, gather].map(String)
+  // What the appliance asks for under fail-closed.
+  const settings = [QUEUE, COPY_RANGE, MAX_LENGTH, FAIL_CLOSED_RECEIVE_BUFFER, 0, gather].map(String)
   const child = launch([`${PROJECT}build/bench/${program}`, files.prefixes, ...settings])
   await said(child, '"ready":true')
   steering.install()

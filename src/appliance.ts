@@ -13,7 +13,7 @@ import { publishInterfaces } from './control/compile/interfaces.js'
 import type { QueueNumbers } from './control/compile/steering.js'
 import { openSteering, type Steering } from './control/install/install.js'
 import { run } from './control/install/run.js'
-import { bringIntoForce, PolicyRefused, type Prepared, prepare, prepareAgain } from './control/reload.js'
+import { bringIntoForce, PolicyRefused, type Prepared, prepare, prepareAgain, type Reading } from './control/reload.js'
 import type { Policy } from './control/policy/policy.js'
 import { OperationalError } from './errors.js'
 import { listInterfaces } from './datapath/packet/native.js'
@@ -62,6 +62,12 @@ setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
 
 const nowSeconds = (): number => Math.floor(Date.now() / 1000)
+
+/** A policy file on this machine's disk, judged by its clock and, where the policy names no other, in its time zone. */
+export function readingOf(path: string): Reading {
+  const { timeZone: timezone } = Intl.DateTimeFormat().resolvedOptions()
+  return { path, readFile: (one) => readFileSync(one, 'utf8'), nowSeconds: nowSeconds(), timezone }
+}
 
 /** `ppp*` or a plain name. */
 function matches(pattern: string, name: string): boolean {
@@ -176,15 +182,7 @@ export class Appliance {
   /** Reads and compiles; every diagnostic is logged. Throws where there are errors. */
   #prepare(generation: number): Prepared {
     try {
-      const prepared = prepare(
-        {
-          path: this.#options.policyPath,
-          readFile: (path) => readFileSync(path, 'utf8'),
-          nowSeconds: nowSeconds(),
-          timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-        },
-        generation,
-      )
+      const prepared = prepare(readingOf(this.#options.policyPath), generation)
       this.#logDiagnostics(prepared.warnings)
       for (const block of prepared.policy.blocks) if (block.action === 'reject') this.#log.emit('reject-drops', { block: block.name })
       return prepared

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // `ipxxb check`: all that is wrong with a policy, at once, with positions; and what it holds. Nothing is touched.
 
-import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { readingOf } from '../appliance.js'
 import { loadPolicy } from '../control/policy/load.js'
 import { IPV4_PREFIX_WORDS, IPV6_PREFIX_WORDS, type Policy } from '../control/policy/policy.js'
-import { machineTimezone, nowSeconds } from './clock.js'
 import type { Exit } from './cli.js'
 
 interface CheckOptions {
@@ -32,7 +31,8 @@ Exit status: 0 good, 2 bad (with --strict also for warnings).`,
 }
 
 function check(file: string, { strict, json }: CheckOptions): number {
-  const loaded = loadPolicy(file, (path) => readFileSync(path, 'utf8'), nowSeconds(), { timezone: machineTimezone() })
+  const { path, readFile, nowSeconds, timezone } = readingOf(file)
+  const loaded = loadPolicy(path, readFile, nowSeconds, { timezone })
   const good = loaded.policy !== null && !(strict === true && loaded.diagnostics.length > 0)
   const summary = loaded.policy === null ? null : summarise(loaded.policy)
   if (json === true) {

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // `ipxxb plan`: the kernel rules that `run` would install, as data or as the very text the kernel's tools would get. Nothing is touched.
 
-import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { FIRST_QUEUE, queueNumbers } from '../appliance.js'
+import { FIRST_QUEUE, queueNumbers, readingOf } from '../appliance.js'
 import type { SteeringPlan } from '../control/compile/steering.js'
 import { IPV4_STRIDE, IPV6_STRIDE, ipv4Text, ipv6Text } from '../control/install/addresses.js'
 import { render } from '../control/install/iptables.js'
 import type { Prefixes } from '../control/policy/policy.js'
 import { PolicyRefused, prepare } from '../control/reload.js'
 import { OperationalError } from '../errors.js'
-import { machineTimezone, nowSeconds } from './clock.js'
 import type { Exit } from './cli.js'
 
 interface PlanOptions {
@@ -41,13 +39,7 @@ function plan(file: string, { backend, json }: PlanOptions): number {
     throw new OperationalError('UNSUPPORTED', `there is no backend \`${backend}\` in this version, only \`iptables\``)
   }
   try {
-    const reading = {
-      path: file,
-      readFile: (path: string) => readFileSync(path, 'utf8'),
-      nowSeconds: nowSeconds(),
-      timezone: machineTimezone(),
-    }
-    const { compiled } = prepare(reading, 1)
+    const { compiled } = prepare(readingOf(file), 1)
     process.stdout.write(
       json === true ? `${JSON.stringify(readable(compiled.plan))}\n` : render(compiled.plan, queueNumbers(FIRST_QUEUE, 1)),
     )

@@ -21,9 +21,9 @@ const RESTART_PAUSE_MILLISECONDS = 500
  * range, and the kernel doubles what is asked: so 4,096 packets need 1.7 MB. Under fail-closed the queue length must bite first (one clean
  * counter): twice that. Under fail-open the buffer must bite first, slightly, since only that loss can be counted.
  */
-const MAX_LENGTH = 4096
+export const MAX_LENGTH = 4096
 const BYTES_PER_PACKET = 832
-const FAIL_CLOSED_RECEIVE_BUFFER = MAX_LENGTH * BYTES_PER_PACKET
+export const FAIL_CLOSED_RECEIVE_BUFFER = MAX_LENGTH * BYTES_PER_PACKET
 const FAIL_OPEN_RECEIVE_BUFFER = Math.floor((MAX_LENGTH * BYTES_PER_PACKET * 0.9) / 2)
 
 export interface QueueSpec {
