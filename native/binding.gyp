@@ -10,6 +10,7 @@
         'src/netlink.cc',
         'src/owner.cc',
         'src/queue.cc',
+        'src/ruleset.cc',
         'src/wake.cc',
       ],
       'dependencies': [ "<!(node -p \"require('node-addon-api').targets\"):node_addon_api" ],

@@ -10,6 +10,7 @@
 
 #include "layout.h"
 #include "queue.h"
+#include "ruleset.h"
 #include "wake.h"
 
 namespace ipxxb {
@@ -62,6 +63,10 @@ Napi::Value listInterfaces(const Napi::CallbackInfo& info) {
   return list;
 }
 
+Napi::Value rulesetGenerationForJs(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), static_cast<double>(rulesetGeneration()));
+}
+
 Napi::Object exportLayout(Napi::Env env) {
   const auto put = [env](Napi::Object into, const char* name, uint32_t value) {
     into.Set(name, Napi::Number::New(env, value));
@@ -101,6 +106,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("wake", Napi::Function::New(env, wakeForJs));
   exports.Set("closeWake", Napi::Function::New(env, closeWakeForJs));
   exports.Set("listInterfaces", Napi::Function::New(env, listInterfaces));
+  exports.Set("rulesetGeneration", Napi::Function::New(env, rulesetGenerationForJs));
   exports.Set("openQueue", Napi::Function::New(env, openQueue));
   return exports;
 }

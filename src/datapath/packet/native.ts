@@ -23,6 +23,8 @@ export interface NativeAddon {
   wake(fd: number): void
   closeWake(fd: number): void
   listInterfaces(): Interface[]
+  /** Negative: an errno. */
+  rulesetGeneration(): number
   /** Arguments as nfqueue.ts has checked them: the addon ends the process where they are wrong. Throws a NativeOpenError. */
   openQueue(
     queue: number,
@@ -91,4 +93,12 @@ export function closeWake(fd: number): void {
 /** The network interfaces of this network namespace, as they are now. */
 export function listInterfaces(): Interface[] {
   return loadAddon().listInterfaces()
+}
+
+/**
+ * The generation of the nf_tables ruleset of this network namespace: another number after each change, whoever made it. -1 where the kernel
+ * has no nf_tables, or does not tell.
+ */
+export function rulesetGeneration(): number {
+  return Math.max(loadAddon().rulesetGeneration(), -1)
 }

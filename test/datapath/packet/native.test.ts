@@ -6,7 +6,7 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { closeWake, createWake, listInterfaces, loadAddon, wake } from '../../../src/datapath/packet/native.js'
+import { closeWake, createWake, listInterfaces, loadAddon, rulesetGeneration, wake } from '../../../src/datapath/packet/native.js'
 
 const COMPILED = fileURLToPath(new URL('../../../src/', import.meta.url))
 
@@ -22,7 +22,7 @@ function loadIn(root: string, folder: string): string {
 
 t.test('exports', (t) => {
   const addon = loadAddon()
-  t.strictSame(Object.keys(addon).sort(), ['closeWake', 'createWake', 'layout', 'listInterfaces', 'openQueue', 'wake'])
+  t.strictSame(Object.keys(addon).sort(), ['closeWake', 'createWake', 'layout', 'listInterfaces', 'openQueue', 'rulesetGeneration', 'wake'])
   t.equal(loadAddon(), addon)
   t.end()
 })
@@ -48,6 +48,21 @@ t.test('interfaces', (t) => {
     listInterfaces().some(({ name, index }) => name === 'lo' && index === 1),
     'the loopback interface is always the first',
   )
+  t.end()
+})
+
+t.test('the generation of the ruleset', (t) => {
+  const script = `
+    const { rulesetGeneration } = require(${JSON.stringify(fileURLToPath(new URL('../../../../native/build/Release/ipxxb.node', import.meta.url)))})
+    const { execFileSync } = require('node:child_process')
+    const seen = [rulesetGeneration(), rulesetGeneration()]
+    execFileSync('nft', ['add', 'table', 'inet', 'theirs'], { env: { PATH: '/usr/sbin:/sbin:/usr/bin:/bin' } })
+    console.log(JSON.stringify([...seen, rulesetGeneration()]))`
+  const [first, again, changed] = JSON.parse(execFileSync('unshare', ['-Urn', process.execPath, '-e', script], { encoding: 'utf8' }))
+  t.ok(first >= 0)
+  t.equal(again, first, 'stays while nobody changes a rule')
+  t.not(changed, first, 'and changes with a change')
+  t.ok(rulesetGeneration() >= -1, 'whoever may not ask gets -1')
   t.end()
 })
 
