@@ -10,12 +10,14 @@ import { OperationalError } from '../errors.js'
 import { needDaemons } from './daemons.js'
 import type { FailedMessage, Message, Order, RowMessage, Summary } from './messages.js'
 import { type Ending, needNamespaces, runInside } from './namespaces.js'
-import { findScenario, SCENARIOS } from './scenarios.js'
+import { choosePhases, chooseScenarios } from './scenarios.js'
 import { Table } from './table.js'
 
 export interface LabOptions {
-  /** Empty: all of them. */
+  /** Names, or `all`; empty: the first. */
   readonly scenarios: readonly string[]
+  /** Empty: all of each scenario. */
+  readonly phases: readonly string[]
   /** Keep the folder with policies, configurations and logs. */
   readonly keep: boolean
   readonly json: boolean
@@ -35,15 +37,17 @@ const PASSING_FOLDER = '/run/ipxxb-lab'
  * Runs scenarios. 0: every row passed; 1: a row failed; 128 and the signal's number: interrupted.
  * Throws OperationalError LAB_NAMESPACE, LAB_TOOL_MISSING, LAB_FAILED or USAGE where the lab could not be run at all.
  */
-export async function runLab({ scenarios, keep, json, main, write, color }: LabOptions): Promise<number> {
-  const names = scenarios.length === 0 ? SCENARIOS.map(({ name }) => name) : scenarios.map((name) => findScenario(name).name)
+export async function runLab({ scenarios, phases, keep, json, main, write, color }: LabOptions): Promise<number> {
+  const chosen = chooseScenarios(scenarios)
+  for (const scenario of chosen) choosePhases(scenario, phases)
+  const names = chosen.map(({ name }) => name)
   if (!existsSync(main)) throw new OperationalError('LAB_TOOL_MISSING', `there is no ${main}`)
   needDaemons()
   await needNamespaces()
 
   const started = performance.now()
   const kept = keep ? mkdtempSync(join(tmpdir(), 'ipxxb-lab-')) : null
-  const order: Order = { scenarios: names, folder: kept ?? PASSING_FOLDER, main }
+  const order: Order = { scenarios: names, phases, folder: kept ?? PASSING_FOLDER, main }
   const table = new Table(color)
   const rows: RowMessage[] = []
   let failure: FailedMessage | null = null

@@ -6,6 +6,8 @@ import type { ErrorCode } from '../errors.js'
 
 export interface Order {
   readonly scenarios: readonly string[]
+  /** Empty: all of each scenario. */
+  readonly phases: readonly string[]
   readonly folder: string
   readonly main: string
 }
@@ -15,6 +17,7 @@ export interface ScenarioMessage {
   readonly scenario: string
   readonly title: string
   readonly story: string
+  /** Empty where not every phase is run: it speaks of all of them. */
   readonly moral: string
   readonly phases: readonly { readonly name: string; readonly title: string }[]
   readonly rows: readonly { readonly name: string; readonly title: string }[]

@@ -70,7 +70,7 @@ export class Table {
       })
       return `  ${title.padEnd(TITLE_WIDTH)}${cells.join('')}`.trimEnd()
     })
-    const moral = this.#rows.every((row) => row.passed) ? `${scenario.moral}\n\n` : ''
+    const moral = scenario.moral !== '' && this.#rows.every((row) => row.passed) ? `${scenario.moral}\n\n` : ''
     return `\n${this.#paint('strong', 'In short')}\n${[head, ...body].join('\n')}\n\n${moral}`
   }
 
