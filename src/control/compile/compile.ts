@@ -17,6 +17,7 @@ import { describeProvenance, type Provenance } from './provenance.js'
 import { foldSides } from './sides.js'
 import type { SteeringPlan } from './steering.js'
 import { buildTable } from './table.js'
+import { type Window, windowAt } from './window.js'
 
 export interface CompileOptions {
   /** SHA-256 of the policy as read, eight words. */
@@ -27,13 +28,12 @@ export interface CompileOptions {
   readonly now?: number
 }
 
-export interface Compiled {
+/** Outside its window the policy must be compiled again. */
+export interface Compiled extends Window {
   /** contract/image.ts; complete but for the interface table, which is empty. */
   readonly image: SharedArrayBuffer
   readonly plan: SteeringPlan
   readonly provenance: Provenance
-  /** When the next exemption is over and the policy must be compiled again: seconds since 1970, or NEVER. */
-  readonly nextChange: number
 }
 
 /** Throws POLICY_TOO_LARGE. */
@@ -55,5 +55,5 @@ export function compile(policy: Policy, { digest, generation, now = ALWAYS }: Co
   ] as const
   const plan = planSteering(policy, now, classes, ...inserted)
   const provenance = describeProvenance(policy, exemptions, classes, ports)
-  return { image, plan, provenance, nextChange: exemptions.nextChange }
+  return { image, plan, provenance, ...windowAt(policy, now) }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Exemptions reduced to their effect: which services of which blocks leave an address alone. A hundred thousand hosts exempted from the same
 // block have one effect, and so make one address class. Times are settled here: the image has none for exemptions, so those that are over
-// are left out, and `nextChange` says when the policy must be compiled again.
+// are left out, and window.ts says when the policy must be compiled again.
 
 import { NEVER } from '../../contract/image.js'
 import type { Exemption, Policy, Prefixes } from '../policy/policy.js'
@@ -21,8 +21,6 @@ export interface Exemptions {
   readonly effects: readonly { readonly exempted: readonly Exempted[]; readonly prefixes: readonly Prefixes[] }[]
   /** Distinct services that exemptions name. */
   readonly services: readonly Service[]
-  /** When the next exemption is over, in seconds since 1970; NEVER where none will be. */
-  readonly nextChange: number
 }
 
 const serviceKey = ({ protocol, side, first, last }: Service): string => `${protocol} ${side} ${first}-${last}`
@@ -39,10 +37,8 @@ export function reduceExemptions(policy: Policy, now: number): Exemptions {
   }
 
   const effects = new Map<string, { exempted: Exempted[]; prefixes: Prefixes[] }>()
-  let nextChange = NEVER
   for (const exemption of policy.exemptions) {
     if (isOver(exemption, now)) continue
-    nextChange = Math.min(nextChange, exemption.expires)
     const service = numberOf(exemption.service)
     const blocks = [...new Set(exemption.blocks)].sort((a, b) => a - b)
     const key = `${service}:${blocks.join(',')}`
@@ -50,7 +46,7 @@ export function reduceExemptions(policy: Policy, now: number): Exemptions {
     if (known === undefined) effects.set(key, { exempted: blocks.map((block) => ({ block, service })), prefixes: [exemption.prefix] })
     else known.prefixes.push(exemption.prefix)
   }
-  return { effects: [...effects.values()], services, nextChange }
+  return { effects: [...effects.values()], services }
 }
 
 const isOver = ({ expires }: Exemption, now: number): boolean => expires !== NEVER && now >= expires

@@ -348,21 +348,6 @@ t.test('blocks and shapes', (t) => {
   t.end()
 })
 
-t.test('when to compile again', (t) => {
-  const at = (times: number[], now: number) =>
-    compile(policy({ blocks: [block(KINDS.dns)], exemptions: times.map((expires) => exemption('192.0.2.0/24', [0], { expires })) }), {
-      digest,
-      generation: 1,
-      now,
-    }).nextChange
-  t.equal(at([], 100), NEVER)
-  t.equal(at([NEVER], 100), NEVER)
-  t.equal(at([300, 200, NEVER], 100), 200)
-  t.equal(at([300, 200], 200), 300)
-  t.equal(at([300, 200], 300), NEVER)
-  t.end()
-})
-
 t.test('provenance: the classes in the words of the policy', (t) => {
   const { provenance, image } = compile(
     policy({

@@ -25,7 +25,15 @@ function addonWith(openQueue: OpenQueue): NativeAddon {
   const unused = () => {
     throw new Error('unused')
   }
-  return { layout: {}, createWake: unused, wake: unused, closeWake: unused, listInterfaces: unused, openQueue }
+  return {
+    layout: {},
+    createWake: unused,
+    wake: unused,
+    closeWake: unused,
+    listInterfaces: unused,
+    rulesetGeneration: unused,
+    openQueue,
+  } as unknown as NativeAddon
 }
 
 /** Opens with an addon that gives `answers` one by one. */

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The span of time for which a compilation holds. The engine itself compares the dates of blocks with each batch's clock, but two things are
+// settled when a policy is compiled: which exemptions hold, and which blocks the steering still asks packets for. Outside the span the
+// policy must be compiled again; before it as well as after it, because clocks are set back: a router that starts with a dead battery in
+// 2099 would else leave out every block that ever expires, and not take it in again once its clock was right.
+
+import { ALWAYS, NEVER } from '../../contract/image.js'
+import type { Policy } from '../policy/policy.js'
+
+export interface Window {
+  /** Seconds since 1970: what was left out at compilation is over only from here on; ALWAYS where nothing was left out. */
+  readonly lastChange: number
+  /** When the next exemption or block is over: seconds since 1970, or NEVER. */
+  readonly nextChange: number
+}
+
+/** The span around `now` in which no exemption and no block of `policy` runs out. */
+export function windowAt({ blocks, exemptions }: Policy, now: number): Window {
+  let [lastChange, nextChange]: [number, number] = [ALWAYS, NEVER]
+  for (const { expires } of [...blocks, ...exemptions]) {
+    if (expires === NEVER) continue
+    if (expires <= now) lastChange = Math.max(lastChange, expires)
+    else nextChange = Math.min(nextChange, expires)
+  }
+  return { lastChange, nextChange }
+}
+
+export const isWithin = ({ lastChange, nextChange }: Window, now: number): boolean => lastChange <= now && now < nextChange
