@@ -24,9 +24,14 @@ export function counterAt(block: number, reason: number, outcome: number): numbe
   return ((block + 1) * REASON_COUNT + reason) * OUTCOME_COUNT + outcome
 }
 
-/** Loose counters, behind the table: customer sources from outside, foreign sources from inside. */
+/**
+ * Loose counters, behind the table: customer sources from outside, foreign sources from inside; answers to rejected packets that left, and
+ * those that could not (no socket, no address of our own, refused by the kernel).
+ */
 export const LOOSE_SPOOFED_INBOUND = 0
 export const LOOSE_SPOOFED_OUTBOUND = 1
+export const LOOSE_REJECTS_SENT = 2
+export const LOOSE_REJECTS_UNSENT = 3
 export const LOOSE_COUNTERS = 8
 
 /** Index of the first loose counter for an image of `blocks` blocks. */

@@ -25,3 +25,16 @@ export const COPY_RANGE = 128
 
 /** The farthest payload byte, counted from 1, that a fixed test may need, so that COPY_RANGE always shows it (see above). */
 export const MAX_SHAPE_BYTES = 16
+
+/** Mark (SO_MARK) of every packet that we send ourselves. Steering leaves packets with it alone, so that we never judge our own answers. */
+export const OWN_MARK = 0x69707862
+
+/**
+ * Answers to rejected packets: tokens a second and burst for each customer address, and for each worker altogether. A person's program
+ * that gets ten refusals a second has understood; an infected machine that floods must not make the router flood too. Over the rate a
+ * packet is dropped without an answer.
+ */
+export const REJECT_RATE = 10
+export const REJECT_BURST = 20
+export const REJECT_RATE_PER_WORKER = 1000
+export const REJECT_BURST_PER_WORKER = 1000

@@ -22,6 +22,8 @@ export const WRONG_SOURCE_PORT = 15
 export const OTHER = 16
 export const CUT = 17
 export const LIMITED = 18
+/** A reply that the block is there to stop. */
+export const ANSWER = 19
 
 /** Names by number, as metrics, JSON and docs print them. */
 export const REASONS = [
@@ -44,6 +46,7 @@ export const REASONS = [
   'other',
   'cut',
   'limited',
+  'answer',
 ] as const
 
 export type Reason = (typeof REASONS)[number]
@@ -52,5 +55,5 @@ export const REASON_COUNT = REASONS.length
 
 /** DROPS[reason] is 1 where an enforced block drops for that reason; every other reason accepts. */
 export const DROPS = Uint8Array.from(REASONS, (_, reason) =>
-  [HEADER_CHAIN, PORT, CLASS_A, REQUEST, SHORT, NOT_REPLY, WRONG_SOURCE_PORT, LIMITED].includes(reason) ? 1 : 0,
+  [HEADER_CHAIN, PORT, CLASS_A, REQUEST, SHORT, NOT_REPLY, WRONG_SOURCE_PORT, LIMITED, ANSWER].includes(reason) ? 1 : 0,
 )
