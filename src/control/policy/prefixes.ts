@@ -114,7 +114,7 @@ function parsePrefix(text: string): Parsed {
 }
 
 /** One word or four, most significant first; null for no address. Zones (fe80::1%eth0) are none. */
-function parseAddress(text: string): readonly number[] | null {
+export function parseAddress(text: string): readonly number[] | null {
   const parts = IPV4.exec(text)
   if (parts !== null) {
     const octets = parts.slice(1).map(Number)
@@ -137,7 +137,8 @@ function mask(bits: number): number {
 
 const ipv4Text = (word: number): string => [word >>> 24, (word >>> 16) & 255, (word >>> 8) & 255, word & 255].join('.')
 
-function addressText(words: readonly number[]): string {
+/** `words` as parseAddress gives them; IPv6 as RFC 5952 writes it. */
+export function addressText(words: readonly number[]): string {
   if (words.length === 1) return ipv4Text(words[0] as number)
   return new ipaddr.IPv6(words.flatMap((word) => [word >>> 16, word & 0xffff])).toRFC5952String()
 }
