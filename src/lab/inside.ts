@@ -11,6 +11,7 @@ import { runToEnd } from './processes.js'
 import { Lab } from './running-lab.js'
 import type { Scenario } from './scenario.js'
 import { choosePhases, findScenario } from './scenarios.js'
+import { setPatience } from './waiting.js'
 
 const order = JSON.parse(process.argv[2] ?? '') as Order
 
@@ -55,11 +56,12 @@ async function ownRun(): Promise<void> {
   for (const path of ['/run/netns', '/run/lock', order.folder]) mkdirSync(path, { recursive: true })
 }
 
+setPatience(order.patience)
 try {
   await needTools(['ip', 'nft', 'nsenter', 'mount', 'iptables', 'ipset'])
   needDaemons()
   await ownRun()
-  for (const name of order.scenarios) await run(findScenario(name))
+  await run(findScenario(order.scenario))
 } catch (error) {
   if (!(error instanceof OperationalError)) throw error
   tell({ type: 'failed', code: error.code, message: error.message })

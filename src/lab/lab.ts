@@ -8,8 +8,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { OperationalError } from '../errors.js'
 import { needDaemons } from './daemons.js'
-import type { FailedMessage, Message, Order, RowMessage, Summary } from './messages.js'
-import { type Ending, needNamespaces, runInside } from './namespaces.js'
+import type { Message, Order, RowMessage, Summary } from './messages.js'
+import { needNamespaces, runInside } from './namespaces.js'
 import { choosePhases, chooseScenarios } from './scenarios.js'
 import { Table } from './table.js'
 
@@ -18,6 +18,8 @@ export interface LabOptions {
   readonly scenarios: readonly string[]
   /** Empty: all of each scenario. */
   readonly phases: readonly string[]
+  /** Time limits are multiplied by it: 1, or more for a slow machine. */
+  readonly patience: number
   /** Keep the folder with policies, configurations and logs. */
   readonly keep: boolean
   readonly json: boolean
@@ -37,41 +39,30 @@ const PASSING_FOLDER = '/run/ipxxb-lab'
  * Runs scenarios. 0: every row passed; 1: a row failed; 128 and the signal's number: interrupted.
  * Throws OperationalError LAB_NAMESPACE, LAB_TOOL_MISSING, LAB_FAILED or USAGE where the lab could not be run at all.
  */
-export async function runLab({ scenarios, phases, keep, json, main, write, color }: LabOptions): Promise<number> {
+export async function runLab({ scenarios, phases, patience, keep, json, main, write, color }: LabOptions): Promise<number> {
   const chosen = chooseScenarios(scenarios)
   for (const scenario of chosen) choosePhases(scenario, phases)
-  const names = chosen.map(({ name }) => name)
   if (!existsSync(main)) throw new OperationalError('LAB_TOOL_MISSING', `there is no ${main}`)
   needDaemons()
   await needNamespaces()
 
   const started = performance.now()
   const kept = keep ? mkdtempSync(join(tmpdir(), 'ipxxb-lab-')) : null
-  const order: Order = { scenarios: names, phases, folder: kept ?? PASSING_FOLDER, main }
+  const note = kept === null || json ? '' : `Kept: ${kept}\n`
   const table = new Table(color)
   const rows: RowMessage[] = []
-  let failure: FailedMessage | null = null
-
-  const inside = fileURLToPath(new URL('./inside.js', import.meta.url))
-  const deadline = names.length * DEADLINE_SECONDS * 1000
-  const show = (line: string): void => {
-    const message = JSON.parse(line) as Message
-    if (message.type === 'failed') failure = message
+  const show = (message: Message): void => {
     if (message.type === 'row') rows.push(message)
     if (!json) write(table.show(message))
     else if (message.type === 'row') write(`${JSON.stringify(message)}\n`)
   }
-  const ending = await runInside([process.execPath, inside, JSON.stringify(order)], show, deadline)
-
-  const note = kept === null || json ? '' : `Kept: ${kept}\n`
-  if ('cut' in ending && ending.cut !== 'late') {
+  for (const { name } of chosen) {
+    const folder = kept === null ? PASSING_FOLDER : join(kept, name)
+    const ending = await runScenario({ scenario: name, phases, patience, folder, main }, show)
+    if (ending === null) continue
     write(note)
-    return 128 + constants.signals[ending.cut]
-  }
-  const why = whyUndone(ending, failure, `not done after ${deadline / 1000} s: ${rows.length} rows were measured`)
-  if (why !== null) {
-    write(note)
-    throw why
+    if (ending instanceof OperationalError) throw ending
+    return 128 + constants.signals[ending]
   }
 
   const passed = rows.filter((row) => row.passed).length
@@ -81,10 +72,22 @@ export async function runLab({ scenarios, phases, keep, json, main, write, color
   return passed === rows.length ? 0 : 1
 }
 
-/** The error with which a lab ended before its end, or null. */
-function whyUndone(ending: Ending, failure: FailedMessage | null, late: string): OperationalError | null {
-  if (failure !== null) return new OperationalError(failure.code, failure.message)
-  if ('cut' in ending) return new OperationalError('LAB_FAILED', late)
+/** Runs one scenario in namespaces of its own. null: it was run to its end; else the signal or the error that ended it before. */
+async function runScenario(order: Order, show: (message: Message) => void): Promise<NodeJS.Signals | OperationalError | null> {
+  const inside = fileURLToPath(new URL('./inside.js', import.meta.url))
+  const seconds = DEADLINE_SECONDS * order.patience
+  let failure: OperationalError | null = null
+  let rows = 0
+  const read = (line: string): void => {
+    const message = JSON.parse(line) as Message
+    if (message.type === 'failed') failure = new OperationalError(message.code, message.message)
+    if (message.type === 'row') rows++
+    show(message)
+  }
+  const ending = await runInside([process.execPath, inside, JSON.stringify(order)], read, seconds * 1000)
+  if ('cut' in ending && ending.cut !== 'late') return ending.cut
+  if (failure !== null) return failure
+  if ('cut' in ending) return new OperationalError('LAB_FAILED', `not done after ${seconds} s: ${rows} rows were measured`)
   if (ending.status === 0) return null
   return new OperationalError('LAB_FAILED', ending.errors || `the lab ended with ${ending.status ?? 'a signal'}`)
 }

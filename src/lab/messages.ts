@@ -5,9 +5,11 @@
 import type { ErrorCode } from '../errors.js'
 
 export interface Order {
-  readonly scenarios: readonly string[]
-  /** Empty: all of each scenario. */
+  readonly scenario: string
+  /** Empty: all of them. */
   readonly phases: readonly string[]
+  /** Time limits are multiplied by it. */
+  readonly patience: number
   readonly folder: string
   readonly main: string
 }

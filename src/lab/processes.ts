@@ -4,6 +4,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { OperationalError } from '../errors.js'
+import { patiently } from './waiting.js'
 
 /** A program that has not ended after this long never will. */
 const PATIENCE_MILLISECONDS = 20_000
@@ -12,7 +13,11 @@ const PATIENCE_MILLISECONDS = 20_000
 export function runToEnd(command: readonly string[], input = ''): Promise<string> {
   const [program, ...args] = command as [string, ...string[]]
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], timeout: PATIENCE_MILLISECONDS, killSignal: 'SIGKILL' })
+    const child = spawn(program, args, {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      timeout: patiently(PATIENCE_MILLISECONDS),
+      killSignal: 'SIGKILL',
+    })
     let output = ''
     let errors = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => {

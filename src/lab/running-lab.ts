@@ -9,7 +9,7 @@ import { LabAppliance, type Verdicts } from './appliance.js'
 import { Daemons } from './daemons.js'
 import { type Host, type Hosts, hostNamed, type Tally } from './hosts.js'
 import type { Running } from './processes.js'
-import { until } from './waiting.js'
+import { patiently, until } from './waiting.js'
 
 /** Between two readings that must be equal before the network counts as quiet. */
 const QUIET_MILLISECONDS = 150
@@ -91,7 +91,7 @@ export class Lab {
 
   /** Returns when `server`, asked from `host`, answers for `name`. */
   async serves(host: string, server: string, name: string, daemon: Running): Promise<void> {
-    const ask = () => this.host(host).run('lookup', { server, names: [name], timeoutMilliseconds: 300 })
+    const ask = () => this.host(host).run('lookup', { server, names: [name], timeoutMilliseconds: patiently(300) })
     await until(
       async () => ((await ask()).answered === 1 ? true : undefined),
       SERVES_WITHIN_MILLISECONDS,
@@ -112,9 +112,9 @@ export class Lab {
   }
 
   async #readWhenQuiet(): Promise<Reading> {
-    const deadline = performance.now() + BUSY_MILLISECONDS
+    const deadline = performance.now() + patiently(BUSY_MILLISECONDS)
     for (let last = await this.#readCounters(); ; ) {
-      await sleep(QUIET_MILLISECONDS)
+      await sleep(patiently(QUIET_MILLISECONDS))
       const next = await this.#readCounters()
       if (flat(next) === flat(last) || performance.now() > deadline) return { counters: next, verdicts: await this.#readVerdicts() }
       last = next
