@@ -18,7 +18,7 @@
 
 export const IMAGE_MAGIC = 0x69707869
 /** Raised whenever a word changes meaning; another format is refused, never guessed at. */
-export const IMAGE_FORMAT = 1
+export const IMAGE_FORMAT = 2
 
 /** Header words. */
 export const IMAGE_HEADER = {
@@ -134,6 +134,8 @@ export const BLOCK = {
   /** Allowed replies per customer address: tokens a second and bucket size; rate 0 means no limit. */
   limitRate: 11,
   limitBurst: 12,
+  /** Class C: what a positive shape is looked for of, STOPS_REQUEST or STOPS_REPLY. */
+  stops: 13,
 } as const
 export const BLOCK_WORDS = 16
 export const MAX_BLOCKS = 4096
@@ -147,6 +149,8 @@ export const CLASS_A_BLOCK = 1
 export const CLASS_B_BLOCK = 2
 export const CLASS_C_BLOCK = 3
 export const CLASS_D_BLOCK = 4
+export const STOPS_REQUEST = 0
+export const STOPS_REPLY = 1
 export const ALWAYS = 0
 export const NEVER = 0xffffffff
 

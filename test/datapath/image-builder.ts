@@ -31,6 +31,7 @@ import {
   PORTS_UNKNOWN,
   portSection,
   rowAt,
+  STOPS_REQUEST,
   TEST,
   TEST_WORDS,
   wordSection,
@@ -50,6 +51,7 @@ export interface BuiltBlock {
   readonly replySourcePort?: number
   readonly limitRate?: number
   readonly limitBurst?: number
+  readonly stops?: number
 }
 
 export interface BuiltEntry {
@@ -200,6 +202,7 @@ function blockWords(block: BuiltBlock, at: Map<Shape, number>): number[] {
   words[BLOCK.replySourcePort] = block.replySourcePort ?? 0
   words[BLOCK.limitRate] = block.limitRate ?? 0
   words[BLOCK.limitBurst] = block.limitBurst ?? 0
+  words[BLOCK.stops] = block.stops ?? STOPS_REQUEST
   return words
 }
 

@@ -20,6 +20,7 @@ import {
   MODE_ENFORCE,
   MODE_OBSERVE,
   PORTS_UNKNOWN,
+  STOPS_REPLY,
 } from '../../src/contract/image.js'
 import { DNS_REPLY, DNS_REQUEST, MSSQL_REQUEST, NTP_REPLY, NTP_REQUEST, SSDP_REQUEST } from '../../src/contract/shapes.js'
 import { INBOUND, OUTBOUND } from '../../src/contract/verdicts.js'
@@ -82,6 +83,9 @@ const TCP_25_OUT: Partial<BuiltImage> = {
   cells: [...cellsFor(OUTBOUND, 2, [{ block: 0, port: true }]), ...cellsFor(OUTBOUND, PORTS_UNKNOWN, [{ block: 0, port: true }])],
 }
 
+const OP53RB: BuiltBlock = { blockClass: CLASS_C_BLOCK, reply: DNS_REPLY, stops: STOPS_REPLY }
+const UDP_FROM_53: Partial<BuiltImage> = { ...ADDRESSES, ports: [['udpSource', 53, 53, 1]] }
+
 const BUILT: Record<string, BuiltImage> = {
   empty: {},
   ip53b: inbound(53, [IP53B], [{ block: 0 }]),
@@ -104,12 +108,8 @@ const BUILT: Record<string, BuiltImage> = {
   op25b: { ...ADDRESSES, ...TCP_25_OUT, blocks: [{ mode: MODE_ENFORCE, blockClass: 0, action: ACTION_REJECT }] },
   'op25b by interface': { ...ADDRESSES, ...TCP_25_OUT, blocks: [{ blockClass: 0 }], outside: [2, 3] },
   /** Outbound UDP replies: the service is matched on the source port. */
-  op53rb: {
-    ...ADDRESSES,
-    ports: [['udpSource', 53, 53, 1]],
-    cells: cellsFor(OUTBOUND, 0, [{ block: 0, port: true }], 1),
-    blocks: [{ blockClass: 0 }],
-  },
+  op53rb: { ...UDP_FROM_53, cells: cellsFor(OUTBOUND, 0, [{ block: 0 }], 1), blocks: [OP53RB] },
+  'op53rb by port': { ...UDP_FROM_53, cells: cellsFor(OUTBOUND, 0, [{ block: 0, port: true }], 1), blocks: [OP53RB] },
 }
 
 const made = new Map<string, Image>()

@@ -14,6 +14,7 @@ import {
 import { TCP_ACK, TCP_SYN } from '../../src/contract/fields.js'
 import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../src/contract/numbers.js'
 import {
+  ANSWER,
   CLASS_A,
   DORMANT,
   EXEMPT,
@@ -213,7 +214,7 @@ function limit(index: number, told: Evaluation, content: Content, direction: num
   return told
 }
 
-const DROPPING = [HEADER_CHAIN, PORT, CLASS_A, REQUEST, SHORT, NOT_REPLY, WRONG_SOURCE_PORT, LIMITED]
+const DROPPING = [HEADER_CHAIN, PORT, CLASS_A, REQUEST, SHORT, NOT_REPLY, WRONG_SOURCE_PORT, LIMITED, ANSWER]
 
 /** Step 7. */
 function act(index: number, { reason, shape }: Evaluation, { policy }: Surroundings) {

@@ -154,6 +154,30 @@ export const CLASS_ROWS: readonly Row[] = [
     expect: 'drop short 0 inbound short',
   },
   {
+    name: 'class C that stops replies: an answer',
+    policy: blocksOf(block(KINDS.dnsAnswers)),
+    packet: datagram(DNS_ANSWER, { from: CUSTOMER, to: STRANGER, ports: [53, 4321] }),
+    expect: 'drop answer 0 outbound reply',
+  },
+  {
+    name: 'class C that stops replies: a query from that port',
+    policy: blocksOf(block(KINDS.dnsAnswers)),
+    packet: datagram(DNS_QUERY, { from: CUSTOMER, to: STRANGER, ports: [53, 53] }),
+    expect: 'accept other 0 outbound other',
+  },
+  {
+    name: 'class C that stops replies: by port',
+    policy: blocksOf(block(KINDS.dnsAnswers, { precision: 'port' })),
+    packet: datagram(DNS_QUERY, { from: CUSTOMER, to: STRANGER, ports: [53, 53] }),
+    expect: 'drop port 0 outbound none',
+  },
+  {
+    name: 'class C that stops replies: an answer cut',
+    policy: blocksOf(block(KINDS.dnsAnswers)),
+    packet: datagram(DNS_ANSWER, { from: CUSTOMER, to: STRANGER, ports: [53, 4321], copied: 33 }),
+    expect: 'accept cut 0 outbound cut',
+  },
+  {
     name: 'class D observed',
     policy: blocksOf(block(KINDS.stun, observed)),
     packet: datagram(hex('0001 0000 2112a442 000000000000000000000000'), { ports: [9, 3478] }),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Steps 4 and 5 of docs/verdicts.md, slowly: what a payload is, and what a block's class makes of it.
 
-import { CLASS_A, CUT, NOT_REPLY, OTHER, REPLY, REQUEST, SHORT, WRONG_SOURCE_PORT } from '../../src/contract/reasons.js'
+import { ANSWER, CLASS_A, CUT, NOT_REPLY, OTHER, REPLY, REQUEST, SHORT, WRONG_SOURCE_PORT } from '../../src/contract/reasons.js'
 import { CLASS_A_NTP_PORTS, type FixedTest, NTP_PORT, NTP_REPLY, type Pattern, type Shape } from '../../src/contract/shapes.js'
 import { SHAPE_CUT, SHAPE_NONE, SHAPE_OTHER, SHAPE_REPLY, SHAPE_REQUEST, SHAPE_SHORT } from '../../src/contract/verdicts.js'
 import type { Profile } from '../../src/control/profiles/profile.js'
@@ -53,7 +53,7 @@ export function evaluateByClass(
 ): Evaluation {
   if (profile.class === 'A') return evaluateClassA(direction, ports, payload)
   if (profile.class === 'B') return evaluateClassB(profile, ports, payload)
-  return evaluateClassCD(profile, payload)
+  return profile.stops === 'reply' ? evaluateReplies(profile, payload) : evaluateClassCD(profile, payload)
 }
 
 function evaluateClassA(
@@ -90,5 +90,14 @@ function evaluateClassCD(profile: Profile, payload: Payload): Evaluation {
   if (request === 'yes') return { reason: REQUEST, shape: SHAPE_REQUEST }
   if (request === 'cut') return { reason: CUT, shape: SHAPE_CUT }
   if (request === 'short') return { reason: SHORT, shape: SHAPE_SHORT }
+  return { reason: OTHER, shape: SHAPE_OTHER }
+}
+
+/** Class C, where the profile stops replies. */
+function evaluateReplies(profile: Profile, payload: Payload): Evaluation {
+  const reply = matchShape(profile.reply ?? [], payload)
+  if (reply === 'yes') return { reason: ANSWER, shape: SHAPE_REPLY }
+  if (reply === 'cut') return { reason: CUT, shape: SHAPE_CUT }
+  if (reply === 'short') return { reason: SHORT, shape: SHAPE_SHORT }
   return { reason: OTHER, shape: SHAPE_OTHER }
 }

@@ -27,6 +27,8 @@ export function profile(name: string, services: string, part: Partial<Profile>):
     request: null,
     reply: null,
     replySourcePort: null,
+    stops: 'request',
+    needsDefragmentation: false,
     collateral: NO_TEXT,
     references: [],
     ...part,
@@ -42,6 +44,7 @@ export const KINDS = {
   ntp: profile('IP123B', 'udp/123', { class: 'B', request: NTP_REQUEST, reply: NTP_REPLY, replySourcePort: 123 }),
   ssdp: profile('IP1900B', 'udp/1900', { class: 'C', request: SSDP_REQUEST }),
   mssql: profile('IP1434B', 'udp/1434', { class: 'C', request: MSSQL_REQUEST }),
+  dnsAnswers: profile('OP53RB', 'udp/source/53', { direction: 'outbound', class: 'C', reply: DNS_REPLY, stops: 'reply' }),
   stun: profile('IP3478B', 'udp/3478', { class: 'D', request: STUN_REQUEST }),
 } as const
 

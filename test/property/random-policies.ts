@@ -106,17 +106,20 @@ const randomProfile: fc.Arbitrary<Profile> = fc
     request: shape,
     reply: shape,
     replySourcePort: port,
+    stopsReplies: fc.boolean(),
   })
-  .map(({ blockClass, services, request, reply, replySourcePort }) => {
-    const shaped = blockClass !== null && blockClass !== 'A'
-    const replying = blockClass === 'B'
+  .map(({ blockClass, services, request, reply, replySourcePort, stopsReplies }) => {
+    const stops = blockClass === 'C' && stopsReplies ? 'reply' : 'request'
+    const shaped = blockClass !== null && blockClass !== 'A' && stops === 'request'
+    const replying = blockClass === 'B' || stops === 'reply'
     return {
       ...profile('RANDOM', 'udp/1', {}),
       class: blockClass,
       services,
       request: shaped ? request : null,
       reply: replying ? reply : null,
-      replySourcePort: replying ? replySourcePort : null,
+      replySourcePort: blockClass === 'B' ? replySourcePort : null,
+      stops,
     }
   })
 

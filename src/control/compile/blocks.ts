@@ -14,6 +14,8 @@ import {
   MAX_BLOCKS,
   MODE_ENFORCE,
   MODE_OBSERVE,
+  STOPS_REPLY,
+  STOPS_REQUEST,
 } from '../../contract/image.js'
 import { NTP_REPLY } from '../../contract/shapes.js'
 import type { Block, Policy } from '../policy/policy.js'
@@ -57,4 +59,5 @@ function writeBlock(words: Uint32Array, { mode, action, profile, since, expires,
   words[BLOCK.replySourcePort] = profile?.replySourcePort ?? 0
   words[BLOCK.limitRate] = limit?.rate ?? 0
   words[BLOCK.limitBurst] = limit?.burst ?? 0
+  words[BLOCK.stops] = profile?.stops === 'reply' ? STOPS_REPLY : STOPS_REQUEST
 }

@@ -18,7 +18,7 @@ export function precisionOf(block: CheckedBlock, byDefault: Precision | undefine
 
 /** Replies that `limit` could police exist only where a shape lets them live. */
 function letsRepliesLive(block: CheckedBlock, byDefault: Precision | undefined): boolean {
-  return precisionOf(block, byDefault) === 'shape' && block.profile !== null && block.profile.reply !== null
+  return precisionOf(block, byDefault) === 'shape' && block.profile?.reply != null && block.profile.stops === 'request'
 }
 
 export function checkBlockRules(subject: Subject, block: CheckedBlock): void {

@@ -2,7 +2,7 @@
 // All profiles there are, in the order in which they are listed: inbound by port, then outbound by port.
 
 import { IP19B } from './chargen.js'
-import { IP53B, OP53B } from './dns.js'
+import { IP53B, OP53B, OP53RB } from './dns.js'
 import { OP25B } from './mail.js'
 import { IP1434B } from './mssql.js'
 import { IP123B } from './ntp.js'
@@ -11,7 +11,7 @@ import { IP161B } from './snmp.js'
 import { IP1900B } from './ssdp.js'
 import { IP3478B } from './stun.js'
 
-export const PROFILES: readonly Profile[] = [IP19B, IP53B, IP123B, IP161B, IP1434B, IP1900B, IP3478B, OP25B, OP53B]
+export const PROFILES: readonly Profile[] = [IP19B, IP53B, IP123B, IP161B, IP1434B, IP1900B, IP3478B, OP25B, OP53B, OP53RB]
 
 const byName: ReadonlyMap<string, Profile> = new Map(PROFILES.map((profile) => [profile.name, profile]))
 

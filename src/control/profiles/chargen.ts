@@ -17,6 +17,8 @@ export const IP19B: Profile = {
   // Port 19 is not among the ports where a remapped NTP client is let live: what is sent to it answers anything, so nothing may pass.
   reply: null,
   replySourcePort: null,
+  stops: 'request',
+  needsDefragmentation: false,
   collateral: {
     en:
       'Nothing on the Internet needs this service. An NTP client that a Linux router behind the line has moved to port 19 loses its clock until the mapping ends; that is rare. ' +

@@ -3,7 +3,7 @@
 
 import { DNS_REPLY, DNS_REQUEST } from '../../contract/shapes.js'
 import type { Profile } from './profile.js'
-import { tcp, udp } from './services.js'
+import { tcp, udp, udpFrom } from './services.js'
 
 export const IP53B: Profile = {
   name: 'IP53B',
@@ -18,6 +18,8 @@ export const IP53B: Profile = {
   request: DNS_REQUEST,
   reply: DNS_REPLY,
   replySourcePort: 53,
+  stops: 'request',
+  needsDefragmentation: false,
   collateral: {
     en:
       'By port: a resolver of a customer that sends its own queries from source port 53 gets no answers any more, and a name server run by a customer is not reached. ' +
@@ -51,6 +53,8 @@ export const OP53B: Profile = {
   request: null,
   reply: null,
   replySourcePort: null,
+  stops: 'request',
+  needsDefragmentation: false,
   collateral: {
     en:
       'Every customer who uses a public resolver outside, or runs a full resolver of his own, loses name resolution, unless those resolvers are named in `except`. ' +
@@ -60,4 +64,33 @@ export const OP53B: Profile = {
       'ISP のキャッシュサーバーには引き続き到達できるので、それを狙う攻撃は止まりません。通信の秘密に対する配慮が要ります。',
   },
   references: ['JPRS glossary: OP53B', 'RFC 7754'],
+}
+
+export const OP53RB: Profile = {
+  name: 'OP53RB',
+  title: {
+    en: 'Outbound DNS answers from customers (UDP source port 53)',
+    ja: '利用者から外部への DNS 応答 (UDP 送信元ポート 53)',
+  },
+  direction: 'outbound',
+  services: [udpFrom(53)],
+  // Much else leaves from port 53 by right: the queries of a resolver that uses it, mappings of a NAT, tunnels. Only answers are stopped.
+  class: 'C',
+  request: null,
+  reply: DNS_REPLY,
+  replySourcePort: null,
+  stops: 'reply',
+  // The answers that an attack is after do not fit into one packet: only the first fragment of each would be stopped.
+  needsDefragmentation: true,
+  collateral: {
+    en:
+      'By port: a resolver of a customer that sends its own queries from source port 53 gets no names any more, and a name server run by a customer cannot answer. ' +
+      'By shape: that resolver lives, because its queries pass; a name server run by a customer still cannot answer and needs an exemption. ' +
+      'Unlike IP53B, queries still reach the forwarder and the resolver behind it; but it works where inbound traffic takes another way, and it stops the amplified answer itself.',
+    ja:
+      'ポート単位では、送信元ポートを 53 に固定した利用者側のキャッシュサーバーが名前解決できなくなり、利用者が運用する権威サーバーは応答を返せなくなります。' +
+      '形による判定では、問い合わせは通るので前者は影響を受けません。利用者の権威サーバーは引き続き応答できないため、除外の登録が必要です。' +
+      'IP53B と異なり、問い合わせ自体はフォワーダーとその先のキャッシュサーバーに届きます。一方で、内向きの通信が別の経路を通る場合にも働き、増幅された応答そのものを止めます。',
+  },
+  references: ['RFC 1035 section 4.1.1', 'RFC 5358 (BCP 140)', 'ISZT: open resolvers, recommendation to block source port 53 of end users'],
 }

@@ -16,6 +16,8 @@ export const OP25B: Profile = {
   request: null,
   reply: null,
   replySourcePort: null,
+  stops: 'request',
+  needsDefragmentation: false,
   collateral: {
     en:
       'Customers cannot hand mail to outside servers on port 25 any more. Submission (587) and submissions (465) are not touched and are what mail programs should use. ' +

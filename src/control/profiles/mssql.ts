@@ -17,6 +17,8 @@ export const IP1434B: Profile = {
   request: MSSQL_REQUEST,
   reply: null,
   replySourcePort: null,
+  stops: 'request',
+  needsDefragmentation: false,
   collateral: {
     en:
       'A customer who offers named instances of SQL Server to the outside loses the look-up of their ports; clients can name the port instead. ' +

@@ -17,6 +17,8 @@ export const IP123B: Profile = {
   request: NTP_REQUEST,
   reply: NTP_REPLY,
   replySourcePort: NTP_PORT,
+  stops: 'request',
+  needsDefragmentation: false,
   collateral: {
     en:
       'By port: every NTP client that sends from source port 123 (ntpd, ntpsec, the Windows time service) loses its clock, because the answers come back to port 123; clients with random source ports (chrony, OpenNTPD) live. ' +

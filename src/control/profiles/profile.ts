@@ -28,6 +28,10 @@ export interface Profile {
   readonly reply: Shape | null
   /** Class B: the port that a reply must come from. */
   readonly replySourcePort: number | null
+  /** What the block is there to stop. Only class C can stop replies; the others stop requests, or everything. */
+  readonly stops: 'request' | 'reply'
+  /** Useless where nothing puts fragments together: what it stops is larger than a packet. */
+  readonly needsDefragmentation: boolean
   /** What a block of this kind breaks, by `port` and by `shape`. */
   readonly collateral: Text
   /** RFC sections, CVE numbers, documents. */

@@ -7,3 +7,6 @@ const destination = (protocol: Service['protocol'], port: number): Service => ({
 
 export const udp = (port: number): Service => destination('udp', port)
 export const tcp = (port: number): Service => destination('tcp', port)
+
+/** Matched on the source port: what a server of that service sends. */
+export const udpFrom = (port: number): Service => ({ protocol: 'udp', first: port, last: port, side: 'source' })

@@ -18,6 +18,8 @@ export const IP161B: Profile = {
   // Linux source NAT moves the second client that sends from port 123 to a port of 1 to 511, and 161 is one of them.
   reply: NTP_REPLY,
   replySourcePort: NTP_PORT,
+  stops: 'request',
+  needsDefragmentation: false,
   collateral: {
     en:
       'Customers whose equipment is monitored by SNMP from outside, without a tunnel, lose that monitoring and need an exemption for the addresses concerned. Polling from the customer to the outside is not touched. ' +

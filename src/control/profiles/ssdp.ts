@@ -17,6 +17,8 @@ export const IP1900B: Profile = {
   request: SSDP_REQUEST,
   reply: null,
   replySourcePort: null,
+  stops: 'request',
+  needsDefragmentation: false,
   collateral: {
     en:
       'Port 1900 lies in the ephemeral range of old Windows (1025 to 5000) and in the range of every address translation. ' +

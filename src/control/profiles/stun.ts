@@ -17,6 +17,8 @@ export const IP3478B: Profile = {
   request: STUN_REQUEST,
   reply: null,
   replySourcePort: null,
+  stops: 'request',
+  needsDefragmentation: false,
   collateral: {
     en:
       'Dropping would break calls, games and conferences of customers who run a STUN or TURN server, and of clients that use 3478 as their own port. ' +

@@ -11,8 +11,19 @@ import * as VERDICTS from '../../contract/verdicts.js'
 import { CUT_OFF, evaluateShape, MATCH, NO, SHORT_OF } from './fixed.js'
 
 const { PAYLOAD_LENGTH, SHAPE, SOURCE_PORT, STATUS } = FIELDS
-const { BLOCK, BLOCK_WORDS, CLASS_A_BLOCK, CLASS_B_BLOCK, CLASS_C_BLOCK, CLASS_D_BLOCK, ENTRY_BLOCK, ENTRY_NTP_REPLY, ENTRY_PORT } = IMAGE
-const { CLASS_A, CUT, HEADER_CHAIN, NOT_REPLY, OTHER, PORT, REPLY, REQUEST, SHORT, WRONG_SOURCE_PORT } = REASONS
+const {
+  BLOCK,
+  BLOCK_WORDS,
+  CLASS_A_BLOCK,
+  CLASS_B_BLOCK,
+  CLASS_C_BLOCK,
+  CLASS_D_BLOCK,
+  ENTRY_BLOCK,
+  ENTRY_NTP_REPLY,
+  ENTRY_PORT,
+  STOPS_REPLY,
+} = IMAGE
+const { ANSWER, CLASS_A, CUT, HEADER_CHAIN, NOT_REPLY, OTHER, PORT, REPLY, REQUEST, SHORT, WRONG_SOURCE_PORT } = REASONS
 const { NTP_PORT } = SHAPES
 const { SHAPE_CUT, SHAPE_NONE, SHAPE_OTHER, SHAPE_REPLY, SHAPE_REQUEST, SHAPE_SHORT } = VERDICTS
 
@@ -23,6 +34,7 @@ const REPLY_AT = BLOCK.replyAt
 const REPLY_COUNT = BLOCK.replyCount
 const REPLY_MINIMUM = BLOCK.replyMinimum
 const REPLY_SOURCE_PORT = BLOCK.replySourcePort
+const STOPS = BLOCK.stops
 
 /** `matched` where the shape was found, else the shape that says why it was not. */
 function shapeOfResult(result: number, matched: number): number {
@@ -60,13 +72,17 @@ function inspectClassB(image: Image, at: number, bytes: Uint8Array, fields: Uint
   return reply === SHORT_OF ? SHORT : NOT_REPLY
 }
 
-/** Ports in ephemeral ranges, and class D: only what is positively a request is one. */
+/** Ports in ephemeral ranges, and class D: only what is positively a request is one; or a reply, where replies are what the block stops. */
 function inspectClassC(image: Image, at: number, bytes: Uint8Array, fields: Uint32Array): number {
-  const request = evaluateShape(image, image.blocks[at + REQUEST_AT], image.blocks[at + REQUEST_COUNT], bytes, fields)
-  fields[SHAPE] = shapeOfResult(request, SHAPE_REQUEST)
-  if (request === MATCH) return REQUEST
-  if (request === CUT_OFF) return CUT
-  return request === SHORT_OF ? SHORT : OTHER
+  const { blocks } = image
+  const replies = blocks[at + STOPS] === STOPS_REPLY
+  const result = replies
+    ? evaluateShape(image, blocks[at + REPLY_AT], blocks[at + REPLY_COUNT], bytes, fields)
+    : evaluateShape(image, blocks[at + REQUEST_AT], blocks[at + REQUEST_COUNT], bytes, fields)
+  fields[SHAPE] = shapeOfResult(result, replies ? SHAPE_REPLY : SHAPE_REQUEST)
+  if (result === MATCH) return replies ? ANSWER : REQUEST
+  if (result === CUT_OFF) return CUT
+  return result === SHORT_OF ? SHORT : OTHER
 }
 
 /** The reason that the candidate `entry` of a list gives to the packet in `fields`; leaves the shape it saw in SHAPE. */

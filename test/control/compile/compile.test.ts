@@ -16,6 +16,8 @@ import {
   openImage,
   PATTERN,
   PATTERN_WORDS,
+  STOPS_REPLY,
+  STOPS_REQUEST,
   TEST,
   TEST_WORDS,
 } from '../../../src/contract/image.js'
@@ -324,13 +326,14 @@ t.test('blocks and shapes', (t) => {
         block(KINDS.classA, { action: 'reject' }),
         block(KINDS.dns, { name: 'again' }),
         block(null),
+        block(KINDS.dnsAnswers),
       ],
     }),
   )
   const read = (number: number, field: keyof typeof BLOCK) => image.blocks[number * BLOCK_WORDS + BLOCK[field]]
   t.same([read(0, 'mode'), read(0, 'action'), read(0, 'since'), read(0, 'expires')], [0, 0, 5, 6])
   t.same([read(0, 'blockClass'), read(0, 'replySourcePort'), read(0, 'replyMinimum')], [CLASS_B_BLOCK, 53, 12])
-  t.same([read(0, 'limitRate'), read(0, 'limitBurst')], [50, 100])
+  t.same([read(0, 'limitRate'), read(0, 'limitBurst'), read(0, 'stops')], [50, 100, STOPS_REQUEST])
   t.same([read(1, 'mode'), read(1, 'action'), read(1, 'since'), read(1, 'expires')], [1, 1, 0, NEVER])
   t.same([read(1, 'blockClass'), read(1, 'requestCount'), read(1, 'replyCount'), read(1, 'replyMinimum')], [CLASS_A_BLOCK, 0, 2, 48])
   t.same([read(2, 'requestAt'), read(2, 'replyAt')], [read(0, 'requestAt'), read(0, 'replyAt')], 'a shape is stored once')
@@ -338,6 +341,7 @@ t.test('blocks and shapes', (t) => {
     [read(3, 'blockClass'), read(3, 'requestCount'), read(3, 'replyCount'), read(3, 'replySourcePort'), read(3, 'limitRate')],
     [0, 0, 0, 0, 0],
   )
+  t.same([read(4, 'stops'), read(4, 'requestCount'), read(4, 'replyAt')], [STOPS_REPLY, 0, read(0, 'replyAt')])
 
   const pattern = image.patterns.subarray((read(0, 'replyAt') as number) * PATTERN_WORDS)
   const [reply] = DNS_REPLY

@@ -2,7 +2,8 @@
 // Services of profiles, written briefly.
 
 import t from 'tap'
-import { tcp, udp } from '../../../src/control/profiles/services.js'
+import { tcp, udp, udpFrom } from '../../../src/control/profiles/services.js'
 
 t.strictSame(udp(53), { protocol: 'udp', first: 53, last: 53, side: 'destination' })
 t.strictSame(tcp(25), { protocol: 'tcp', first: 25, last: 25, side: 'destination' })
+t.strictSame(udpFrom(53), { protocol: 'udp', first: 53, last: 53, side: 'source' })

@@ -12,6 +12,7 @@ import {
   ENTRY_EXEMPT,
   ENTRY_NTP_REPLY,
   ENTRY_PORT,
+  STOPS_REPLY,
 } from '../../../src/contract/image.js'
 import { HEADER_CHAIN, REASONS, UNDECIDED } from '../../../src/contract/reasons.js'
 import type { Shape } from '../../../src/contract/shapes.js'
@@ -31,9 +32,10 @@ const IMAGE = buildImage({
     { blockClass: CLASS_B_BLOCK, ...shapes },
     { blockClass: CLASS_C_BLOCK, request: is(1, 1) },
     { blockClass: CLASS_D_BLOCK, request: is(1, 1) },
+    { blockClass: CLASS_C_BLOCK, ...shapes, stops: STOPS_REPLY },
   ],
 })
-const [NONE, A, B, C, D] = [0, 1, 2, 3, 4]
+const [NONE, A, B, C, D, ANSWERS] = [0, 1, 2, 3, 4, 5]
 
 interface Payload {
   readonly bytes: readonly number[]
@@ -103,6 +105,16 @@ t.test('classes C and D', (t) => {
     t.equal(seen(block, { bytes: REPLY }), 'other/other')
     t.equal(seen(block, { bytes: [] }), 'other/other')
   }
+  t.end()
+})
+
+t.test('class C that stops replies', (t) => {
+  t.equal(seen(ANSWERS, { bytes: REPLY }), 'answer/reply')
+  t.equal(seen(ANSWERS, { bytes: REPLY, from: 54 }), 'answer/reply')
+  t.equal(seen(ANSWERS, { bytes: REPLY, copied: 3 }), 'cut/cut')
+  t.equal(seen(ANSWERS, { bytes: REPLY, here: 3 }), 'short/short')
+  t.equal(seen(ANSWERS, { bytes: REQUEST }), 'other/other')
+  t.equal(seen(ANSWERS, { bytes: [0, 0, 2] }), 'other/other')
   t.end()
 })
 
