@@ -1,57 +1,44 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The composition root: joins the data path's workers, the control path, the log and the metrics, and keeps the order of start, reload and
-// stop. Start: policy, metrics, queues, steering last. Stop: steering first, then drain, unbind, remove. One change at a time: a reload and a
-// stop that arrive together run one after the other.
+// stop. Start: policy, metrics, queues, steering last. Stop: steering first, then drain, unbind, remove. One change at a time: a reload, a
+// stop and a look at the rules that arrive together run one after the other.
 
 import { readFileSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { NATIVE_COUNTERS, nativeCounters } from './contract/batch.js'
-import { createCounters } from './contract/counters.js'
-import { openImage } from './contract/image.js'
-import { publishInterfaces } from './control/compile/interfaces.js'
-import type { QueueNumbers } from './control/compile/steering.js'
-import { openSteering, type Steering } from './control/install/install.js'
+import { DataPath } from './appliance/data-path.js'
+import { SteeringGuard } from './appliance/guard.js'
+import { refuseSecondInstance } from './appliance/instance.js'
+import { OutsideInterfaces } from './appliance/outside.js'
+import { queueNumbers, queueSpecs } from './appliance/queues.js'
+import { type Parts, snapshotOf, vitalsOf } from './appliance/snapshot.js'
+import { isWithin } from './control/compile/window.js'
+import { type BackendChoice, openSteering, type Steering } from './control/install/install.js'
 import { run } from './control/install/run.js'
 import { bringIntoForce, PolicyRefused, type Prepared, prepare, prepareAgain, type Reading } from './control/reload.js'
-import type { Policy } from './control/policy/policy.js'
 import { OperationalError } from './errors.js'
-import { listInterfaces } from './datapath/packet/native.js'
-import { holderOf } from './datapath/packet/nfqueue.js'
+import { rulesetGeneration } from './datapath/packet/native.js'
 import { type Endpoint, type ListenAddress, openEndpoint } from './observe/endpoint.js'
+import { liveness, readiness } from './observe/health.js'
 import type { Log } from './observe/log.js'
-import { renderMetrics, type Snapshot } from './observe/metrics.js'
-import { type Counted, TotalsKeeper } from './observe/totals.js'
-import { Pool, type QueueSpec } from './worker/pool.js'
+import { renderMetrics } from './observe/metrics.js'
 
-/** How often what time changes is looked at: interfaces that came or went, exemptions that ran out. */
+/** How often what time changes is looked at: interfaces that came or went, exemptions and blocks that ran out, a clock that was set. */
 const TICK_MILLISECONDS = 1000
-
-/** High enough to stay clear of the small numbers that other programs' examples use. */
-export const FIRST_QUEUE = 5300
-
-/** Kernel queue numbers: the enforce queues from `first`, then the one observe queue. */
-export function queueNumbers(first: number, count: number): QueueNumbers {
-  return { enforce: { first, count }, observe: { first: first + count, count: 1 } }
-}
+/** After a failure to compile again for a date that passed. */
+const RETRY_MILLISECONDS = 60_000
 
 export interface ApplianceOptions {
   readonly policyPath: string
   /** The enforce queues are firstQueue .. firstQueue + queues - 1; the observe queue is the next. */
   readonly firstQueue: number
   readonly queues: number
-  /** null: no metrics. */
+  /** Found by trying, where it is not given. */
+  readonly backend?: BackendChoice
+  /** null: neither metrics nor health. */
   readonly listen: ListenAddress | null
   readonly log: Log
   readonly version: string
-}
-
-/** After a failure to compile again, for an exemption that ran out. */
-const RETRY_SECONDS = 60
-
-interface InForce {
-  readonly prepared: Prepared
-  readonly counted: Counted
 }
 
 /**
@@ -69,22 +56,15 @@ export function readingOf(path: string): Reading {
   return { path, readFile: (one) => readFileSync(one, 'utf8'), nowSeconds: nowSeconds(), timezone }
 }
 
-/** `ppp*` or a plain name. */
-function matches(pattern: string, name: string): boolean {
-  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name
-}
-
 export class Appliance {
   readonly #options: ApplianceOptions
   readonly #log: Log
-  readonly #totals = new TotalsKeeper()
+  readonly #outside: OutsideInterfaces
+  readonly #dataPath: DataPath
+  #phase: Parts['phase'] = 'starting'
   #steering: Steering | null = null
-  #pool: Pool | null = null
+  #guard: SteeringGuard | null = null
   #endpoint: Endpoint | null = null
-  #inForce: InForce | null = null
-  /** The outside interfaces as last logged, and as each image has them. */
-  #outside: string | null = null
-  readonly #shown = new WeakMap<SharedArrayBuffer, string>()
   #notShown = ''
   #reloads = { done: 0, failed: 0 }
   #tick: NodeJS.Timeout | null = null
@@ -92,13 +72,14 @@ export class Appliance {
   #last: Promise<void> = Promise.resolve()
   /** A reload that has not begun yet. */
   #waiting: Promise<void> | null = null
-  /** Not before this is another image made for an exemption that ran out; seconds since 1970. */
+  /** Not before this is another image made for a date that passed; of a clock that nobody sets. */
   #retryAt = 0
-  #stopping = false
 
   private constructor(options: ApplianceOptions) {
     this.#options = options
     this.#log = options.log
+    this.#outside = new OutsideInterfaces(options.log)
+    this.#dataPath = new DataPath(queueNumbers(options.firstQueue, options.queues), this.#outside, options.log)
   }
 
   /** Brings the policy into force, or throws with nothing left installed. */
@@ -130,7 +111,7 @@ export class Appliance {
 
   /** Lets go of everything, in order. Resolves false, and logs why, where something could not be removed. */
   async stop(signal: string): Promise<boolean> {
-    this.#stopping = true
+    this.#phase = 'stopping'
     let clean = true
     await this.#enqueue(async () => {
       this.#log.emit('stopping', { signal })
@@ -148,35 +129,49 @@ export class Appliance {
 
   /** For tests of what `overload` does: ends the worker of one queue as a fault would. */
   async killWorker(queue: number): Promise<void> {
-    await this.#pool?.kill(queue)
+    await this.#dataPath.killWorker(queue)
   }
 
   async #start(): Promise<void> {
-    const { policyPath, listen, version } = this.#options
+    const { policyPath, listen, version, firstQueue, queues, backend } = this.#options
     this.#log.emit('starting', { policy: policyPath, version, pid: process.pid })
     const prepared = this.#prepare(1)
-    if (listen !== null) this.#endpoint = await openEndpoint(listen, () => renderMetrics(this.#snapshot()))
-    this.#steering = await openSteering({ run, queues: queueNumbers(this.#options.firstQueue, this.#options.queues) })
+    if (listen !== null) this.#endpoint = await this.#listen(listen)
+    const numbers = queueNumbers(firstQueue, queues)
+    this.#steering = await openSteering({ run, queues: numbers, backend, rulesetGeneration })
     refuseSecondInstance(await this.#steering.queuesInForce())
-    await bringIntoForce(prepared, this.#steering, (ready) => this.#startPool(ready), null)
+    await bringIntoForce(prepared, this.#steering, (ready) => this.#dataPath.publish(ready), null)
+    this.#guard = new SteeringGuard(this.#steering, this.#log, (step) => this.#enqueue(step))
+    this.#guard.start()
     this.#tick = setInterval(() => this.#look(), TICK_MILLISECONDS)
+    this.#phase = 'running'
     this.#log.emit('started', {
       backend: this.#steering.backend,
       blocks: prepared.policy.blocks.length,
-      queues: this.#queueSpecs(prepared.policy).map((spec) => `${spec.number} ${spec.kind}`),
+      queues: queueSpecs(numbers, prepared.policy.overload).map((spec) => `${spec.number} ${spec.kind}`),
       metrics: this.metricsAddress,
       generation: 1,
     })
   }
 
-  #queueSpecs(policy: Policy): QueueSpec[] {
-    const { enforce, observe } = queueNumbers(this.#options.firstQueue, this.#options.queues)
-    const failOpen = policy.overload === 'fail-open'
-    const numbers = Array.from({ length: enforce.count }, (_, index) => enforce.first + index)
-    return [
-      ...numbers.map((number) => ({ number, kind: 'enforce' as const, failOpen })),
-      { number: observe.first, kind: 'observe', failOpen: true },
-    ]
+  #listen(listen: ListenAddress): Promise<Endpoint> {
+    return openEndpoint(listen, {
+      metrics: () => renderMetrics(snapshotOf(this.#parts())),
+      liveness: () => liveness(vitalsOf(this.#parts())),
+      readiness: () => readiness(vitalsOf(this.#parts())),
+    })
+  }
+
+  #parts(): Parts {
+    return {
+      version: this.#options.version,
+      phase: this.#phase,
+      backend: this.#steering?.backend ?? '',
+      reloads: this.#reloads,
+      dataPath: this.#dataPath,
+      outside: this.#outside,
+      guard: this.#guard,
+    }
   }
 
   /** Reads and compiles; every diagnostic is logged. Throws where there are errors. */
@@ -184,7 +179,6 @@ export class Appliance {
     try {
       const prepared = prepare(readingOf(this.#options.policyPath), generation)
       this.#logDiagnostics(prepared.warnings)
-      for (const block of prepared.policy.blocks) if (block.action === 'reject') this.#log.emit('reject-drops', { block: block.name })
       return prepared
     } catch (error) {
       if (error instanceof PolicyRefused) this.#logDiagnostics(error.diagnostics)
@@ -199,45 +193,6 @@ export class Appliance {
     }
   }
 
-  /** Fresh counters, one a queue, under the names of the policy's blocks. */
-  #counted({ policy }: Prepared): Counted {
-    return {
-      blocks: policy.blocks.map(({ name, mode }) => ({ name, mode })),
-      counters: this.#queueSpecs(policy).map(() => createCounters(policy.blocks.length)),
-    }
-  }
-
-  async #startPool(prepared: Prepared): Promise<void> {
-    this.#showInterfaces(prepared)
-    const specs = this.#queueSpecs(prepared.policy)
-    const counted = this.#counted(prepared)
-    this.#pool = await Pool.start(specs, prepared.compiled.image, counted.counters, {
-      workerDied: (queue, cause) => {
-        const open = specs.find((spec) => spec.number === queue)?.failOpen
-        this.#log.emit('worker-died', { queue, cause, overload: open ? 'fail-open' : 'fail-closed' })
-      },
-      workerReplaced: (queue) => this.#log.emit('worker-replaced', { queue }),
-    })
-    this.#totals.attach(counted)
-    this.#inForce = { prepared, counted }
-    for (const { spec, slab, receiveBufferAsked } of this.#pool.views()) {
-      const granted = Number(nativeCounters(slab)[NATIVE_COUNTERS.receiveBuffer])
-      if (granted < 2 * receiveBufferAsked) {
-        this.#log.emit('receive-buffer-small', { queue: spec.number, asked: 2 * receiveBufferAsked, granted })
-      }
-    }
-  }
-
-  async #publish(prepared: Prepared): Promise<void> {
-    const old = this.#inForce as InForce
-    this.#showInterfaces(prepared)
-    const counted = this.#counted(prepared)
-    this.#totals.attach(counted)
-    await (this.#pool as Pool).publish(prepared.compiled.image, counted.counters)
-    this.#totals.retire(old.counted)
-    this.#inForce = { prepared, counted }
-  }
-
   #read(old: Prepared): Prepared {
     const prepared = this.#prepare(old.generation + 1)
     if (prepared.policy.overload !== old.policy.overload || prepared.policy.hook !== old.policy.hook) {
@@ -248,16 +203,16 @@ export class Appliance {
 
   /** Brings what `make` gives into force. Never throws, whatever goes wrong: a process that ended here would leave its rules behind. */
   async #change(cause: string, make: (old: Prepared) => Prepared): Promise<void> {
-    if (this.#stopping) return
-    const old = (this.#inForce as InForce).prepared
-    const begun = Date.now()
+    const old = this.#dataPath.prepared
+    if (this.#phase === 'stopping' || old === null) return
+    const begun = performance.now()
     this.#log.emit('reloading', { policy: this.#options.policyPath, cause })
     try {
       const prepared = make(old)
-      await bringIntoForce(prepared, this.#steering as Steering, (ready) => this.#publish(ready), old)
+      await bringIntoForce(prepared, this.#steering as Steering, (ready) => this.#dataPath.publish(ready), old)
       this.#reloads.done++
       const { generation, policy } = prepared
-      this.#log.emit('reloaded', { blocks: policy.blocks.length, generation, milliseconds: Date.now() - begun })
+      this.#log.emit('reloaded', { blocks: policy.blocks.length, generation, milliseconds: Math.round(performance.now() - begun) })
     } catch (error) {
       this.#reloads.failed++
       this.#log.emit('reload-failed', asLogged(error))
@@ -266,81 +221,46 @@ export class Appliance {
     setImmediate(collectGarbage)
   }
 
-  /** Once a second: interfaces come and go (ppp0), exemptions run out. */
+  /** Once a second: what the time of day and the machine's interfaces change. */
   #look(): void {
-    const prepared = this.#inForce?.prepared
-    if (prepared === undefined || this.#stopping) return
+    const { prepared } = this.#dataPath
+    if (prepared === null || this.#phase === 'stopping') return
+    // A worker's silence is told from one look to the next.
+    this.#dataPath.views()
+    this.#followInterfaces(prepared)
+    const now = nowSeconds()
+    if (isWithin(prepared.compiled, now) || performance.now() < this.#retryAt) return
+    this.#retryAt = performance.now() + RETRY_MILLISECONDS
+    const cause = now < prepared.compiled.lastChange ? 'the clock was set back' : 'a block or an exemption ran out'
+    void this.#enqueue(() => this.#change(cause, (old) => prepareAgain(old, nowSeconds(), old.generation + 1))).then(() => {
+      const { prepared: made } = this.#dataPath
+      if (made !== null && isWithin(made.compiled, nowSeconds())) this.#retryAt = 0
+    })
+  }
+
+  #followInterfaces(prepared: Prepared): void {
     try {
-      this.#showInterfaces(prepared)
+      this.#outside.show(prepared)
       this.#notShown = ''
     } catch (error) {
       const { code, detail } = asLogged(error)
       if (detail !== this.#notShown) this.#log.emit('interfaces-failed', { code, detail })
       this.#notShown = detail
     }
-    const now = nowSeconds()
-    if (now < prepared.compiled.nextChange || now < this.#retryAt) return
-    this.#retryAt = now + RETRY_SECONDS
-    void this.#enqueue(() => this.#change('an exemption ran out', (old) => prepareAgain(old, nowSeconds(), old.generation + 1)))
-  }
-
-  /** Writes the outside interfaces into an image, in force or about to be, where it does not have them so. */
-  #showInterfaces({ policy: { outside }, compiled: { image } }: Prepared): void {
-    if (outside.length === 0) return
-    const found = listInterfaces().filter(({ name }) => outside.some((pattern) => matches(pattern, name)))
-    const seen = found.map(({ name, index }) => `${name}#${index}`).join(' ')
-    if (seen === this.#shown.get(image)) return
-    publishInterfaces(
-      openImage(image),
-      found.map(({ index }) => index),
-    )
-    this.#shown.set(image, seen)
-    if (seen !== this.#outside) {
-      this.#log.emit('interfaces', { outside: found.map(({ name }) => name) })
-      // A name that is mistyped, or an uplink that is down: nothing is inbound or outbound then, and every block is without effect.
-      if (found.length === 0) this.#log.emit('no-outside', { wanted: outside })
-    }
-    this.#outside = seen
   }
 
   /** Every step is tried, in the order that loses no packet; throws the first failure. Also undoes a start that failed half-way. */
   async #release(): Promise<void> {
     if (this.#tick !== null) clearInterval(this.#tick)
+    this.#guard?.stop()
     // Before our queues were bound nothing was installed, and what is there may belong to another instance.
-    const steering = this.#inForce === null ? null : this.#steering
-    const steps = [() => steering?.empty(), () => this.#pool?.stop(), () => steering?.remove(), () => this.#endpoint?.close()]
+    const steering = this.#dataPath.prepared === null ? null : this.#steering
+    const steps = [() => steering?.empty(), () => this.#dataPath.stop(), () => steering?.remove(), () => this.#endpoint?.close()]
     const failures: unknown[] = []
     for (const step of steps) await step()?.catch((error: unknown) => failures.push(error))
     if (failures.length > 0) throw failures[0]
-    this.#pool = null
     this.#steering = null
     this.#endpoint = null
-  }
-
-  #snapshot(): Snapshot {
-    const inForce = this.#inForce
-    const views = this.#pool?.views() ?? []
-    const kernel = kernelQueues()
-    const blocks = inForce?.counted.blocks ?? []
-    return {
-      version: this.#options.version,
-      backend: this.#steering?.backend ?? '',
-      generation: inForce?.prepared.generation ?? 0,
-      loadedAt: inForce?.prepared.readAt ?? 0,
-      blocks: {
-        observe: blocks.filter(({ mode }) => mode === 'observe').length,
-        enforce: blocks.filter(({ mode }) => mode === 'enforce').length,
-      },
-      reloads: this.#reloads,
-      totals: this.#totals.read(),
-      queues: views.map(({ spec, slab, restarts }) => ({
-        number: spec.number,
-        kind: spec.kind,
-        slab,
-        restarts,
-        kernel: kernel.get(spec.number) ?? null,
-      })),
-    }
   }
 
   /** Runs changes one after another, whatever became of those before. */
@@ -355,32 +275,4 @@ export class Appliance {
 function asLogged(error: unknown): { code: string; detail: string } {
   if (error instanceof OperationalError) return { code: error.code, detail: error.message }
   return { code: 'INTERNAL', detail: (error instanceof Error && error.stack) || String(error) }
-}
-
-/** Rules of ours that lead to a queue somebody holds are another instance's at work, not what a crash left. */
-function refuseSecondInstance(queues: readonly number[]): void {
-  for (const queue of new Set(queues)) {
-    const holder = holderOf(queue)
-    if (holder !== null) throw new OperationalError('INSTANCE_RUNNING', `an instance runs in this network namespace: ${holder}`)
-  }
-}
-
-interface KernelQueue {
-  readonly waiting: number
-  readonly dropped: number
-  readonly userDropped: number
-}
-
-/** /proc/net/netfilter/nfnetlink_queue: queue, port id, waiting, copy mode, copy range, dropped, user dropped, last id, 1. */
-function kernelQueues(): Map<number, KernelQueue> {
-  const queues = new Map<number, KernelQueue>()
-  try {
-    for (const line of readFileSync('/proc/net/netfilter/nfnetlink_queue', 'utf8').trimEnd().split('\n')) {
-      const [queue = 0, , waiting = 0, , , dropped = 0, userDropped = 0] = line.trim().split(/\s+/).map(Number)
-      queues.set(queue, { waiting, dropped, userDropped })
-    }
-  } catch {
-    // An ordinary user's namespace may not read it: the metrics of the kernel's side are absent, the rest stands.
-  }
-  return queues
 }

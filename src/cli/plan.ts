@@ -2,7 +2,8 @@
 // `ipxxb plan`: the kernel rules that `run` would install, as data or as the very text the kernel's tools would get. Nothing is touched.
 
 import { Command } from 'commander'
-import { FIRST_QUEUE, queueNumbers, readingOf } from '../appliance.js'
+import { readingOf } from '../appliance.js'
+import { FIRST_QUEUE, queueNumbers } from '../appliance/queues.js'
 import type { SteeringPlan } from '../control/compile/steering.js'
 import { IPV4_STRIDE, IPV6_STRIDE, ipv4Text, ipv6Text } from '../control/install/addresses.js'
 import { render } from '../control/install/iptables.js'

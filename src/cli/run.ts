@@ -2,7 +2,8 @@
 // `ipxxb run`: the appliance. SIGHUP reads the policy again, SIGTERM and SIGINT stop it.
 
 import { Command } from 'commander'
-import { Appliance, FIRST_QUEUE } from '../appliance.js'
+import { Appliance } from '../appliance.js'
+import { FIRST_QUEUE } from '../appliance/queues.js'
 import { PolicyRefused } from '../control/reload.js'
 import { OperationalError } from '../errors.js'
 import { parseListenAddress } from '../observe/endpoint.js'

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The scrape endpoint: GET /metrics on a loopback address, nothing else. It takes no input but the path.
+// The scrape endpoint, by default on a loopback address: GET of a few fixed pages, nothing else. It takes no input but the path.
 
 import { createServer } from 'node:http'
 import { OperationalError } from '../errors.js'
+import { type Health, healthText } from './health.js'
 import { METRICS_CONTENT_TYPE } from './metrics.js'
 
 export interface Endpoint {
@@ -16,6 +17,19 @@ export interface ListenAddress {
   readonly port: number
 }
 
+/** What is served, each made at the moment it is asked for. */
+export interface Pages {
+  metrics(): Promise<string>
+  liveness(): Health
+  readiness(): Health
+}
+
+interface Page {
+  readonly status: number
+  readonly type: string
+  readonly text: string
+}
+
 /** `127.0.0.1:9530` or `[::1]:9530`. Throws USAGE for anything else. */
 export function parseListenAddress(text: string): ListenAddress {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text)
@@ -24,20 +38,24 @@ export function parseListenAddress(text: string): ListenAddress {
   return { host: (match[1] ?? match[2]) as string, port }
 }
 
-/** Serves what `render` gives at the moment of each scrape. Throws METRICS_PORT where the address cannot be bound. */
-export async function openEndpoint(listen: ListenAddress, render: () => Promise<string>): Promise<Endpoint> {
+const TEXT = 'text/plain; charset=utf-8'
+const probe = (health: Health): Page => ({ status: health.ok ? 200 : 503, type: TEXT, text: healthText(health) })
+
+async function pageFor(path: string | undefined, pages: Pages): Promise<Page> {
+  if (path === '/metrics') return { status: 200, type: METRICS_CONTENT_TYPE, text: await pages.metrics() }
+  if (path === '/livez') return probe(pages.liveness())
+  if (path === '/readyz') return probe(pages.readiness())
+  return { status: 404, type: TEXT, text: 'GET /metrics, /livez or /readyz\n' }
+}
+
+/** Serves the pages. Throws METRICS_PORT where the address cannot be bound. */
+export async function openEndpoint(listen: ListenAddress, pages: Pages): Promise<Endpoint> {
   const server = createServer((request, response) => {
-    if (request.method !== 'GET' || request.url !== '/metrics') {
-      response.writeHead(404, { 'content-type': 'text/plain' }).end('GET /metrics\n')
-      return
-    }
-    // A fault inside, also a thrown one, is the scraper's and not the appliance's end.
-    Promise.resolve()
-      .then(render)
-      .then(
-        (text) => response.writeHead(200, { 'content-type': METRICS_CONTENT_TYPE }).end(text),
-        () => response.writeHead(500).end(),
-      )
+    // A fault inside is the scraper's and not the appliance's end.
+    pageFor(request.method === 'GET' ? request.url : undefined, pages).then(
+      ({ status, type, text }) => response.writeHead(status, { 'content-type': type }).end(text),
+      () => response.writeHead(500).end(),
+    )
   })
   // A scraper sends a line and a few headers; whoever sends slowly, or holds the connection, is no scraper.
   server.requestTimeout = 5000

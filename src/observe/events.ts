@@ -22,9 +22,16 @@ export const EVENTS = {
     text: 'the kernel granted a smaller receive buffer than asked',
     keys: ['queue', 'asked', 'granted'],
   },
-  'reject-drops': { level: 'warn', text: 'action reject is not sent by this version: the packets are dropped', keys: ['block'] },
+  'steering-lost': { level: 'error', text: 'somebody removed our rules: packets pass until they are back', keys: [] },
+  'steering-reinstalled': { level: 'warn', text: 'our rules are back', keys: ['milliseconds'] },
+  'steering-failed': { level: 'error', text: 'our rules cannot be put back yet; it is tried again', keys: ['code', 'detail'] },
   interfaces: { level: 'info', text: 'the set of outside interfaces changed', keys: ['outside'] },
   'interfaces-failed': { level: 'warn', text: 'the set of outside interfaces stays as it was', keys: ['code', 'detail'] },
+  'interface-missing': {
+    level: 'warn',
+    text: 'the policy names interfaces that are not there: they count as soon as they come',
+    keys: ['wanted'],
+  },
   'no-outside': {
     level: 'warn',
     text: 'no interface is outside: every packet counts as ours among ourselves, and no block acts',

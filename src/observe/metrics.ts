@@ -18,11 +18,23 @@ export const METRICS = {
     labels: ['direction'],
     help: 'Packets whose source address belongs to the other side, by direction of travel.',
   },
+  ipxxb_rejects_total: {
+    type: 'counter',
+    labels: ['result'],
+    help: 'Answers to rejected packets: sent, or unsent (no socket, no address of our own, refused by the kernel).',
+  },
+  ipxxb_steering_in_force: { type: 'gauge', labels: [], help: '1 while our rules are in the kernel as we left them.' },
+  ipxxb_steering_reinstalls_total: {
+    type: 'counter',
+    labels: ['result'],
+    help: 'Times that somebody else removed our rules and we put them back: done, or failed and tried again.',
+  },
   ipxxb_policy_generation: { type: 'gauge', labels: [], help: 'Number of the policy in force, counted from 1 at start.' },
   ipxxb_policy_blocks: { type: 'gauge', labels: ['mode'], help: 'Blocks of the policy in force.' },
   ipxxb_policy_loaded_timestamp_seconds: { type: 'gauge', labels: [], help: 'When the policy in force was loaded, seconds since 1970.' },
   ipxxb_policy_reloads_total: { type: 'counter', labels: ['result'], help: 'Reloads by result: done or failed.' },
   ipxxb_worker_restarts_total: { type: 'counter', labels: ['queue'], help: 'Workers replaced after they died.' },
+  ipxxb_worker_alive: { type: 'gauge', labels: ['queue'], help: '1 while a worker serves the queue.' },
   ipxxb_queue_packets_total: { type: 'counter', labels: ['queue', 'kind'], help: 'Packets received from the kernel queue.' },
   ipxxb_queue_batches_total: { type: 'counter', labels: ['queue', 'size'], help: 'Batches by the number of packets in them.' },
   ipxxb_queue_id_gaps_total: {
@@ -66,6 +78,7 @@ export interface QueueSnapshot {
   readonly kind: 'enforce' | 'observe'
   readonly slab: SharedArrayBuffer
   readonly restarts: number
+  readonly alive: boolean
   /** From /proc/net/netfilter/nfnetlink_queue; null where it is not bound or cannot be read. */
   readonly kernel: { readonly waiting: number; readonly dropped: number; readonly userDropped: number } | null
 }
@@ -77,6 +90,7 @@ export interface Snapshot {
   readonly loadedAt: number
   readonly blocks: { readonly observe: number; readonly enforce: number }
   readonly reloads: { readonly done: number; readonly failed: number }
+  readonly steering: { readonly inForce: boolean; readonly reinstalls: { readonly done: number; readonly failed: number } }
   readonly totals: Totals
   readonly queues: readonly QueueSnapshot[]
 }
@@ -104,12 +118,19 @@ function putPolicy(put: Put, snapshot: Snapshot): void {
   }
   put('ipxxb_spoofed_total', { direction: 'inbound' }, snapshot.totals.spoofedInbound)
   put('ipxxb_spoofed_total', { direction: 'outbound' }, snapshot.totals.spoofedOutbound)
+  put('ipxxb_rejects_total', { result: 'sent' }, snapshot.totals.rejectsSent)
+  put('ipxxb_rejects_total', { result: 'unsent' }, snapshot.totals.rejectsUnsent)
+  put('ipxxb_steering_in_force', {}, snapshot.steering.inForce ? 1 : 0)
+  for (const result of ['done', 'failed'] as const) {
+    put('ipxxb_steering_reinstalls_total', { result }, snapshot.steering.reinstalls[result])
+  }
 }
 
-function putQueue(put: Put, { number: queue, kind, slab, restarts, kernel }: QueueSnapshot): void {
+function putQueue(put: Put, { number: queue, kind, slab, restarts, alive, kernel }: QueueSnapshot): void {
   const native = nativeCounters(slab)
   const count = (index: number): number => Number(native[index])
   put('ipxxb_worker_restarts_total', { queue }, restarts)
+  put('ipxxb_worker_alive', { queue }, alive ? 1 : 0)
   put('ipxxb_queue_packets_total', { queue, kind }, count(NATIVE_COUNTERS.packets))
   for (const [size, index] of BATCH_SIZES) put('ipxxb_queue_batches_total', { queue, size }, count(index))
   put('ipxxb_queue_id_gaps_total', { queue }, count(NATIVE_COUNTERS.idGaps))

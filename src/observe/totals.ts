@@ -2,7 +2,16 @@
 // Verdict totals since the start, across reloads. The live counters belong to the image in force (contract/counters.ts); when an image
 // retires, their last values are folded in here under the block's name, because the next policy may give its index to another block.
 
-import { counterAt, LOOSE_SPOOFED_INBOUND, LOOSE_SPOOFED_OUTBOUND, looseAt, OUTCOMES } from '../contract/counters.js'
+import {
+  counterAt,
+  LOOSE_COUNTERS,
+  LOOSE_REJECTS_SENT,
+  LOOSE_REJECTS_UNSENT,
+  LOOSE_SPOOFED_INBOUND,
+  LOOSE_SPOOFED_OUTBOUND,
+  looseAt,
+  OUTCOMES,
+} from '../contract/counters.js'
 import { REASONS } from '../contract/reasons.js'
 import { NO_BLOCK_INDEX } from '../contract/verdicts.js'
 
@@ -25,6 +34,9 @@ export interface Totals {
   readonly verdicts: readonly VerdictTotal[]
   readonly spoofedInbound: number
   readonly spoofedOutbound: number
+  /** Answers to rejected packets that left, and those that could not. */
+  readonly rejectsSent: number
+  readonly rejectsUnsent: number
 }
 
 const NONE = { name: '', mode: '' } as const
@@ -56,8 +68,7 @@ export interface Counted {
 export class TotalsKeeper {
   readonly #retired = new Map<string, VerdictTotal>()
   readonly #live = new Set<Counted>()
-  #spoofedInbound = 0
-  #spoofedOutbound = 0
+  readonly #loose = new Float64Array(LOOSE_COUNTERS)
 
   /** From now on these count too. While a publication is under way the old and the new are both live, so that no total ever falls. */
   attach(counted: Counted): void {
@@ -68,20 +79,24 @@ export class TotalsKeeper {
   retire(counted: Counted): void {
     this.#live.delete(counted)
     fold(this.#retired, counted)
-    this.#spoofedInbound += loose(counted, LOOSE_SPOOFED_INBOUND)
-    this.#spoofedOutbound += loose(counted, LOOSE_SPOOFED_OUTBOUND)
+    foldLoose(this.#loose, counted)
   }
 
   /** Retired and live together. */
   read(): Totals {
     const all = new Map(this.#retired)
-    let [spoofedInbound, spoofedOutbound] = [this.#spoofedInbound, this.#spoofedOutbound]
+    const loose = this.#loose.slice()
     for (const counted of this.#live) {
       fold(all, counted)
-      spoofedInbound += loose(counted, LOOSE_SPOOFED_INBOUND)
-      spoofedOutbound += loose(counted, LOOSE_SPOOFED_OUTBOUND)
+      foldLoose(loose, counted)
     }
-    return { verdicts: [...all.values()], spoofedInbound, spoofedOutbound }
+    return {
+      verdicts: [...all.values()],
+      spoofedInbound: loose[LOOSE_SPOOFED_INBOUND] as number,
+      spoofedOutbound: loose[LOOSE_SPOOFED_OUTBOUND] as number,
+      rejectsSent: loose[LOOSE_REJECTS_SENT] as number,
+      rejectsUnsent: loose[LOOSE_REJECTS_UNSENT] as number,
+    }
   }
 }
 
@@ -92,7 +107,9 @@ function fold(into: Map<string, VerdictTotal>, { blocks, counters }: Counted): v
   }
 }
 
-function loose({ blocks, counters }: Counted, which: number): number {
-  const at = looseAt(blocks.length) + which
-  return counters.reduce((sum, words) => sum + (words[at] as number), 0)
+function foldLoose(into: Float64Array, { blocks, counters }: Counted): void {
+  const at = looseAt(blocks.length)
+  for (const words of counters) {
+    for (let which = 0; which < LOOSE_COUNTERS; which++) into[which] = (into[which] as number) + (words[at + which] as number)
+  }
 }

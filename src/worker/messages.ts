@@ -11,6 +11,8 @@ export const CONTROL = {
   stop: 0,
   /** Number of images published. Written by the pool, after the message was posted. */
   publication: 1,
+  /** Raised each time the worker has been through its loop, which an idle one is four times a second. Written by the worker. */
+  beats: 2,
 } as const
 export const CONTROL_WORDS = 16
 

@@ -40,6 +40,10 @@ export interface QueueView {
   readonly restarts: number
   /** Bytes of receive buffer asked for; the kernel grants twice that, or less. */
   readonly receiveBufferAsked: number
+  /** A thread serves it. */
+  readonly alive: boolean
+  /** Since two looks first found the worker at the same place of its loop; 0 where it moves. */
+  readonly silentMilliseconds: number
 }
 
 export interface PoolNews {
@@ -60,6 +64,9 @@ interface Seat {
   restarts: number
   /** Workers that died young, one after another. */
   shortLives: number
+  /** CONTROL.beats at the last look that found it changed, and when that was. */
+  beats: number
+  movedAt: number
   /** Resolves once the worker of this seat has taken the newest publication. */
   taken: (() => void) | null
   exited: Promise<void>
@@ -96,7 +103,10 @@ export class Pool {
 
   /** The queues, for whoever counts. */
   views(): QueueView[] {
-    return this.#seats.map(({ spec, slab, restarts }) => ({ spec, slab, restarts, receiveBufferAsked: receiveBufferFor(spec) }))
+    return this.#seats.map((seat) => {
+      const { spec, slab, restarts, alive } = seat
+      return { spec, slab, restarts, receiveBufferAsked: receiveBufferFor(spec), alive, silentMilliseconds: silence(seat) }
+    })
   }
 
   /**
@@ -147,6 +157,8 @@ export class Pool {
       restarts: 0,
       alive: false,
       shortLives: 0,
+      beats: 0,
+      movedAt: performance.now(),
       taken: null,
     } as unknown as Seat
     this.#seats.push(seat)
@@ -224,6 +236,15 @@ export class Pool {
       )
     }, pause)
   }
+}
+
+function silence(seat: Seat): number {
+  const beats = Atomics.load(seat.control, CONTROL.beats)
+  if (beats !== seat.beats) {
+    seat.beats = beats
+    seat.movedAt = performance.now()
+  }
+  return Math.round(performance.now() - seat.movedAt)
 }
 
 function receiveBufferFor(spec: QueueSpec): number {

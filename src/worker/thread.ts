@@ -59,6 +59,7 @@ function serve(source: PacketSource): void {
   let engine = engineFor(source, setup.publication)
   while (Atomics.load(control, CONTROL.stop) === 0) {
     const count = source.exchange(WAIT_MILLISECONDS)
+    control[CONTROL.beats]++
     let isNew = false
     if (Atomics.load(control, CONTROL.publication) !== taken) {
       const publication = newest()

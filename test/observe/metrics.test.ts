@@ -18,12 +18,15 @@ const snapshot: Snapshot = {
   loadedAt: 1_700_000_000,
   blocks: { observe: 1, enforce: 2 },
   reloads: { done: 3, failed: 1 },
+  steering: { inForce: true, reinstalls: { done: 1, failed: 0 } },
   totals: {
     verdicts: [{ block: 'quote"back\\slash\nline', mode: 'enforce', reason: 'request', verdict: 'drop', packets: 9 }],
     spoofedInbound: 1,
     spoofedOutbound: 2,
+    rejectsSent: 4,
+    rejectsUnsent: 5,
   },
-  queues: [{ number: 5300, kind: 'enforce', slab, restarts: 1, kernel: { waiting: 7, dropped: 8, userDropped: 9 } }],
+  queues: [{ number: 5300, kind: 'enforce', slab, restarts: 1, alive: true, kernel: { waiting: 7, dropped: 8, userDropped: 9 } }],
 }
 
 t.test('every metric of the catalogue is rendered, with help and type, from one snapshot', async (t) => {

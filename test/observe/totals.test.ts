@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 import t from 'tap'
-import { counterAt, createCounters, LOOSE_SPOOFED_INBOUND, looseAt, OUTCOME_DROP, OUTCOME_WOULD } from '../../src/contract/counters.js'
+import {
+  counterAt,
+  createCounters,
+  LOOSE_REJECTS_SENT,
+  LOOSE_SPOOFED_INBOUND,
+  looseAt,
+  OUTCOME_DROP,
+  OUTCOME_WOULD,
+} from '../../src/contract/counters.js'
 import { REQUEST } from '../../src/contract/reasons.js'
 import { TotalsKeeper } from '../../src/observe/totals.js'
 
@@ -20,6 +28,7 @@ t.test('totals follow a block by name and mode, not by index, and never fall', a
   second[counterAt(0, REQUEST, OUTCOME_WOULD)] = 4
   second[counterAt(1, REQUEST, OUTCOME_DROP)] = 5
   first[looseAt(2) + LOOSE_SPOOFED_INBOUND] = 6
+  second[looseAt(2) + LOOSE_REJECTS_SENT] = 2
 
   const fresh = { blocks: [{ name: 'IP123B', mode: 'enforce' as const }], counters: [createCounters(1)] }
   keeper.attach(fresh)
@@ -33,6 +42,8 @@ t.test('totals follow a block by name and mode, not by index, and never fall', a
   t.same(keeper.read().verdicts, expected, 'and afterwards the sum is the same')
   t.equal(keeper.read().spoofedInbound, 6)
   t.equal(keeper.read().spoofedOutbound, 0)
+  t.equal(keeper.read().rejectsSent, 2)
+  t.equal(keeper.read().rejectsUnsent, 0)
 })
 
 t.test('packets that no block named have an empty label', async (t) => {
