@@ -17,6 +17,11 @@ export const ERRORS = {
   NO_ADDON: { exit: 1, remedy: 'build it: deploy/setup.sh test' },
   QUEUE_LOST: { exit: 1, remedy: 'see the kernel log; the worker is restarted' },
   STEERING_FAILED: { exit: 1, remedy: 'see the message of the tool; the rules are as they were before' },
+  HOOK_REFUSED: { exit: 1, remedy: 'use `hook: forward`, which has none of these limits' },
+  NO_DEFRAGMENTATION: {
+    exit: 1,
+    remedy: 'let the kernel defragment: one rule that asks for connection tracking (nft ... ct state), or leave the block out',
+  },
   INSTANCE_RUNNING: { exit: 1, remedy: 'stop it first, or talk to it' },
   METRICS_PORT: { exit: 1, remedy: 'choose another with --metrics' },
   WORKER_FAILED: { exit: 1, remedy: 'report this with the log line above it' },
