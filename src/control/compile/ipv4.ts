@@ -8,6 +8,8 @@ import type { AddressClasses } from './address-classes.js'
 import { Groups } from './groups.js'
 import type { SortedPrefixes } from './prefixes.js'
 
+/** Longer prefixes need a group. */
+const ROOT_LENGTH = 24
 const PAGE_BITS = 12
 export const PAGE_ENTRIES = 1 << PAGE_BITS
 const PAGES = IPV4_ROOT_ENTRIES >>> PAGE_BITS
@@ -28,17 +30,17 @@ export interface Ipv4Table {
 /** Builds the table; `prefixes` are those of sortPrefixes. New classes are added to `classes`. */
 export function buildIpv4({ count, addresses, lengths, owners }: SortedPrefixes, classes: AddressClasses): Ipv4Table {
   const pages: (Uint32Array | undefined)[] = new Array(PAGES).fill(undefined)
-  const groups = new Groups()
+  const groups = new Groups(lengths.subarray(0, count).reduce((longer, length) => longer + (length > ROOT_LENGTH ? 1 : 0), 0))
   const steps = { outer: new Uint32Array(count), inner: new Uint32Array(count) }
   for (let index = 0; index < count; index++) {
     const length = lengths[index]
     const slot = addresses[index] >>> 8
     const entry = pages[slot >>> PAGE_BITS]?.[slot & (PAGE_ENTRIES - 1)] ?? 0
-    if (length <= 24) {
+    if (length <= ROOT_LENGTH) {
       const inner = classes.enter(entry, owners[index])
       steps.outer[index] = entry
       steps.inner[index] = inner
-      if (inner !== entry) fillRoot(pages, slot, 1 << (24 - length), inner)
+      if (inner !== entry) fillRoot(pages, slot, 1 << (ROOT_LENGTH - length), inner)
       continue
     }
     let group = entry & ~POINTER
