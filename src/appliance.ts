@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { DataPath } from './appliance/data-path.js'
+import { requireFitness } from './appliance/fitness.js'
 import { SteeringGuard } from './appliance/guard.js'
 import { refuseSecondInstance } from './appliance/instance.js'
 import { OutsideInterfaces } from './appliance/outside.js'
@@ -140,6 +141,7 @@ export class Appliance {
     const numbers = queueNumbers(firstQueue, queues)
     this.#steering = await openSteering({ run, queues: numbers, backend, rulesetGeneration })
     refuseSecondInstance(await this.#steering.queuesInForce())
+    await requireFitness(prepared, run)
     await bringIntoForce(prepared, this.#steering, (ready) => this.#dataPath.publish(ready), null)
     this.#guard = new SteeringGuard(this.#steering, this.#log, (step) => this.#enqueue(step))
     this.#guard.start()
@@ -209,6 +211,7 @@ export class Appliance {
     this.#log.emit('reloading', { policy: this.#options.policyPath, cause })
     try {
       const prepared = make(old)
+      await requireFitness(prepared, run)
       await bringIntoForce(prepared, this.#steering as Steering, (ready) => this.#dataPath.publish(ready), old)
       this.#reloads.done++
       const { generation, policy } = prepared
