@@ -61,9 +61,9 @@ export async function startConsumer(name: ConsumerName, files: Files, steering: 
 }
 
 /** The program as installed, but for the folder that it was compiled to. */
-async function startAppliance(files: Files): Promise<Consumer> {
+export async function startAppliance({ policy }: Pick<Files, 'policy'>): Promise<Consumer> {
   const main = new URL('../src/main.js', import.meta.url).pathname
-  const child = launch([process.execPath, main, 'run', '--policy', files.policy, '--queue', String(QUEUE), '--metrics', METRICS])
+  const child = launch([process.execPath, main, 'run', '--policy', policy, '--queue', String(QUEUE), '--metrics', METRICS])
   await said(child, '"event":"started"')
   return consumer(child, () => undefined)
 }

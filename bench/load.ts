@@ -2,22 +2,12 @@
 // One load on one consumer: send, let it settle in, measure in the middle, stop, let the queue run empty, and check that everything that
 // was sent is accounted for. A measurement that does not add up is none.
 
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { QUEUE } from './consumers.js'
-import { framesFile, type MixPacket } from './mixes.js'
 import { cpuNanoseconds, type QueueReading, readMachine, readQueue, settledBetween, TICK_NANOSECONDS } from './readings.js'
-import { PROJECT, readOptions } from './record.js'
-import { OUTSIDE_HARDWARE, pinned, receivedOutside, SENDER_HARDWARE, SENDER_INTERFACE, takeArrivals } from './topology.js'
+import { startSender, stopSender } from './sending.js'
+import { receivedOutside, takeArrivals } from './topology.js'
 
-const FRAMES = '/run/frames'
-const SENDER_CORE = 0
-/** A paced load comes as from a network card that raises an interrupt every 50 us. */
-const TICK_MICROSECONDS = 50
-/** No load sends more than this, whatever else fails. */
-const MOST_PACKETS = 20_000_000
 const SPARE_SECONDS = 5
 const DRAIN_MILLISECONDS = 3000
 const DRAIN_STEP_MILLISECONDS = 50
@@ -49,20 +39,12 @@ export interface Measurement {
   readonly problems: readonly string[]
 }
 
-/** Writes the frames that every load sends. */
-export function writeFrames(mix: readonly MixPacket[]): void {
-  writeFileSync(FRAMES, framesFile(mix, hardware(OUTSIDE_HARDWARE), hardware(SENDER_HARDWARE)))
-}
-
-function hardware(address: string): Uint8Array {
-  return Uint8Array.from(address.split(':'), (byte) => Number.parseInt(byte, 16))
-}
-
 /** Loads the consumer `pid`, which serves QUEUE, and measures it. */
 export async function measure(pid: number, options: LoadOptions): Promise<Measurement> {
   takeArrivals()
   const before = { queue: queueNow(), received: receivedOutside() }
-  const sender = startSender(options)
+  const seconds = (options.warmUpMilliseconds + options.windowMilliseconds) / 1000 + SPARE_SECONDS
+  const sender = startSender(options.rate, seconds)
   await pause(options.warmUpMilliseconds)
   const first = readAll(pid)
   await pause(options.windowMilliseconds)
@@ -115,28 +97,4 @@ async function drained(): Promise<QueueReading> {
     await pause(DRAIN_STEP_MILLISECONDS)
   }
   return queueNow()
-}
-
-interface Sent {
-  readonly sent: number
-  readonly living: number
-}
-
-function startSender({ rate, warmUpMilliseconds, windowMilliseconds }: LoadOptions): ChildProcess {
-  const seconds = (warmUpMilliseconds + windowMilliseconds) / 1000 + SPARE_SECONDS
-  const program = [`${PROJECT}build/bench/sender`, FRAMES, SENDER_INTERFACE]
-  const bounds = [rate, TICK_MICROSECONDS, MOST_PACKETS, seconds].map(String)
-  const command = pinned(SENDER_CORE, readOptions().realtime, [...program, ...bounds])
-  return spawn('ip', ['netns', 'exec', 'sender', ...command], { stdio: ['ignore', 'pipe', 'inherit'] })
-}
-
-async function stopSender(sender: ChildProcess): Promise<Sent> {
-  let text = ''
-  sender.stdout?.on('data', (bytes: Buffer) => {
-    text += bytes.toString()
-  })
-  const ended = once(sender, 'close')
-  sender.kill('SIGTERM')
-  await ended
-  return JSON.parse(text) as Sent
 }

@@ -8,7 +8,9 @@ import { PROJECT, RESULTS } from './record.js'
 import { renderResults } from './render.js'
 import { obstacle } from './topology.js'
 
-const BENCHES = ['prefixes', 'engine', 'queue'] as const
+const BENCHES = ['prefixes', 'engine', 'forward', 'queue'] as const
+/** Those that send packets. */
+const END_TO_END: readonly string[] = ['forward', 'queue']
 const README = `${PROJECT}bench/README.md`
 const MARKERS = /(<!-- results -->\n)[\s\S]*(<!-- end of results -->)/
 
@@ -24,14 +26,14 @@ function succeeds(command: string, ...args: string[]): boolean {
 let failed = named.length > 0 && chosen.length !== named.length
 if (failed) process.stderr.write(`bench: there are ${BENCHES.join(', ')}\n`)
 for (const name of failed ? [] : chosen) {
-  const hindrance = name === 'queue' ? obstacle() : null
+  const hindrance = END_TO_END.includes(name) ? obstacle() : null
   if (hindrance !== null) {
-    process.stderr.write(`bench: queue cannot run here: ${hindrance}\n`)
+    process.stderr.write(`bench: ${name} cannot run here: ${hindrance}\n`)
     failed = true
     continue
   }
   process.stderr.write(`bench: ${name}\n`)
-  if (name === 'queue' && !succeeds(`${PROJECT}bench/build.sh`)) failed = true
+  if (END_TO_END.includes(name) && !succeeds(`${PROJECT}bench/build.sh`)) failed = true
   else if (!succeeds(process.execPath, `${PROJECT}build/bench/${name}.bench.js`, ...flags, tiny ? '--tiny' : '--save')) failed = true
 }
 

@@ -71,6 +71,19 @@ export function dnsMix(count: number, seed: number): MixPacket[] {
   })
 }
 
+/** `count` packets to customers on ports that are none of `ports`, all of which live. */
+export function unnamedMix(count: number, ports: readonly number[], seed: number): MixPacket[] {
+  const random = seeded(seed)
+  const prefixes = customerPrefixes()
+  return Array.from({ length: count }, () => {
+    const prefix = prefixes[random.below(prefixes.length)] as CustomerPrefix
+    let port = 1 + random.below(65_535)
+    while (ports.includes(port)) port = 1 + random.below(65_535)
+    const customer = prefix.address + random.below(2 ** (32 - prefix.length))
+    return { bytes: udpPacket(SOURCES + random.below(65536), customer, 1024 + random.below(64512), port), lives: true }
+  })
+}
+
 /** As dnsMix over IPv6: sources inside 2001:db8:1::/48, customers inside 2001:db8:100::/40. */
 export function dnsMix6(count: number, seed: number): MixPacket[] {
   const random = seeded(seed)

@@ -35,6 +35,21 @@ ${rules.join('')}  - profile: IP53B
 `
 }
 
+/** Ports of UDP_PROFILES, in ascending order. */
+export const UDP_PORTS: readonly number[] = [19, 53, 123, 161, 1900]
+const UDP_PROFILES = ['IP19B', 'IP53B', 'IP123B', 'IP161B', 'IP1900B']
+
+/** What an Internet provider would begin with: five inbound blocks for all customers, which steering takes for one rule. */
+export function inboundPolicyText(outside: string, hook: 'forward' | 'prerouting'): string {
+  return `version: 1
+interfaces: { outside: [${outside}] }
+networks:
+  dynamic: { customers: true, prefixes: { file: ${CUSTOMERS} } }
+defaults: { mode: enforce, hook: ${hook} }
+blocks:
+${UDP_PROFILES.map((profile) => `  - { profile: ${profile}, protect: [dynamic] }\n`).join('')}`
+}
+
 function customRule(index: number): string {
   return `  - name: rule-${index}
     direction: inbound

@@ -6,9 +6,10 @@
 // what disturbs the machine disturbs neighbours in time alike.
 
 import { CONSUMERS, type ConsumerName, type Files, startConsumer, Steering, writeFiles } from './consumers.js'
-import { type LoadOptions, type Measurement, measure, writeFrames } from './load.js'
+import { type LoadOptions, type Measurement, measure } from './load.js'
 import { dnsMix } from './mixes.js'
 import { readOptions, startRecord } from './record.js'
+import { writeFrames } from './sending.js'
 import { spreadOf } from './spread.js'
 import { buildTopology, enterNamespace, run } from './topology.js'
 

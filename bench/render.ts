@@ -49,6 +49,21 @@ function queue(lines: readonly Line[]): string {
   ].join('\n\n')
 }
 
+function forward(lines: readonly Line[]): string {
+  const rows = of(lines, 'result').map((line) => [String(line.hook), String(line.router), show(line.packetsPerSecond, 'k/s', 0)])
+  const ratios = of(lines, 'ratio').map((line) => [
+    String(line.hook),
+    String(line.ratio),
+    show(line.value, 'ns', 3),
+    String(line.goal ?? ''),
+  ])
+  return [
+    '### Packets that no block names',
+    table(['hook', 'router', 'forwarded packets, k/s'], rows),
+    table(['hook', 'ratio of rates', 'median of the rounds', 'goal'], ratios),
+  ].join('\n\n')
+}
+
 function engine(lines: readonly Line[]): string {
   const rows = of(lines, 'result').map((line) => [String(line.name), show(line.nanosecondsPerPacket, 'ns', 0)])
   const ratios = of(lines, 'ratio').map((line) => [String(line.name), Number(line.ratio).toFixed(2)])
@@ -64,7 +79,7 @@ function prefixes(lines: readonly Line[]): string {
   return ['### Prefix look-up alone', table(['family', 'look-ups, M/s'], rows), ...built].join('\n\n')
 }
 
-const SECTIONS: Readonly<Record<string, (lines: readonly Line[]) => string>> = { queue, engine, prefixes }
+const SECTIONS: Readonly<Record<string, (lines: readonly Line[]) => string>> = { queue, forward, engine, prefixes }
 
 /** The saved results of the given JSON Lines files, as far as they exist. */
 export function renderResults(paths: readonly string[]): string {

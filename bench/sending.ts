@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The sender of the end-to-end benches, in its own namespace on its own core: started, stopped, and asked what it sent.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { framesFile, type MixPacket } from './mixes.js'
+import { PROJECT, readOptions } from './record.js'
+import { OUTSIDE_HARDWARE, pinned, SENDER_HARDWARE, SENDER_INTERFACE } from './topology.js'
+
+const FRAMES = '/run/frames'
+const SENDER_CORE = 0
+/** A paced load comes as from a network card that raises an interrupt every 50 us. */
+const TICK_MICROSECONDS = 50
+/** No load sends more than this, whatever else fails. */
+const MOST_PACKETS = 20_000_000
+
+/** Writes the frames that every load sends. */
+export function writeFrames(mix: readonly MixPacket[]): void {
+  writeFileSync(FRAMES, framesFile(mix, hardware(OUTSIDE_HARDWARE), hardware(SENDER_HARDWARE)))
+}
+
+function hardware(address: string): Uint8Array {
+  return Uint8Array.from(address.split(':'), (byte) => Number.parseInt(byte, 16))
+}
+
+export interface Sent {
+  readonly sent: number
+  readonly living: number
+}
+
+/** Starts sending `rate` packets a second (0: as fast as the core can), for `seconds` at most. */
+export function startSender(rate: number, seconds: number): ChildProcess {
+  const program = [`${PROJECT}build/bench/sender`, FRAMES, SENDER_INTERFACE]
+  const bounds = [rate, TICK_MICROSECONDS, MOST_PACKETS, seconds].map(String)
+  const command = pinned(SENDER_CORE, readOptions().realtime, [...program, ...bounds])
+  return spawn('ip', ['netns', 'exec', 'sender', ...command], { stdio: ['ignore', 'pipe', 'inherit'] })
+}
+
+export async function stopSender(sender: ChildProcess): Promise<Sent> {
+  let text = ''
+  sender.stdout?.on('data', (bytes: Buffer) => {
+    text += bytes.toString()
+  })
+  const ended = once(sender, 'close')
+  sender.kill('SIGTERM')
+  await ended
+  return JSON.parse(text) as Sent
+}
