@@ -43,8 +43,15 @@ export const SOURCE_PORT_CLASS = 22
 export const DESTINATION_PORT_CLASS = 23
 /** (i) A shape of contract/verdicts.ts, of the block inspected last. */
 export const SHAPE = 24
+/** (p) Index in the slab's bytes of the transport header, and the bytes on the wire from there to the end of the IP packet. Not for HEADER_CHAIN. */
+export const TRANSPORT_AT = 25
+export const TRANSPORT_LENGTH = 26
+/** (p) 1 where more fragments follow: what the transport header speaks of does not end with this packet. Not for HEADER_CHAIN. */
+export const FIRST_FRAGMENT = 27
 
 export const FIELD_WORDS = 32
 
+export const TCP_FIN = 0x01
 export const TCP_SYN = 0x02
+export const TCP_RST = 0x04
 export const TCP_ACK = 0x10

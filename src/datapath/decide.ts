@@ -27,7 +27,8 @@ export type Engine = verdict.Ledger & { readonly fields: Uint32Array; readonly i
 /** An engine for the packets in `batch` under `image`; `counters` come from createCounters(image.blockCount). */
 export function createEngine(batch: Batch, image: IMAGE.Image, counters: Float64Array): Engine {
   const fields = new Uint32Array(FIELD_WORDS)
-  return { ...verdict.openLedger(batch, image, counters), fields, inForce: createInForce(image), limits: limitsFor(image) }
+  const limits = limitsFor(image)
+  return { ...verdict.openLedger(batch, image, counters, limits.now), fields, inForce: createInForce(image), limits }
 }
 
 /** Walks a list of covering blocks in policy order. The first observed one settles the packet until an enforced one overrules that. */

@@ -11,8 +11,15 @@ import {
   OUTCOME_REJECT,
   OUTCOME_WOULD,
 } from '../../src/contract/counters.js'
-import { TCP_ACK, TCP_SYN } from '../../src/contract/fields.js'
-import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../src/contract/numbers.js'
+import { TCP_ACK, TCP_RST, TCP_SYN } from '../../src/contract/fields.js'
+import {
+  PROTOCOL_TCP,
+  PROTOCOL_UDP,
+  REJECT_BURST,
+  REJECT_BURST_PER_WORKER,
+  REJECT_RATE,
+  REJECT_RATE_PER_WORKER,
+} from '../../src/contract/numbers.js'
 import {
   ANSWER,
   CLASS_A,
@@ -43,7 +50,7 @@ import {
 } from '../../src/contract/verdicts.js'
 import type { Block, Policy } from '../../src/control/policy/policy.js'
 import type { Service } from '../../src/control/profiles/profile.js'
-import { type Address, addressText, contains, networkOf, prefixesOf } from './addresses.js'
+import { type Address, addressText, contains, networkOf, prefix, prefixesOf } from './addresses.js'
 import { type Content, type Packet, read } from './readable.js'
 import { type Evaluation, evaluateByClass } from './shape.js'
 
@@ -94,7 +101,7 @@ export function judge(packet: Packet, around: Surroundings): Judgement {
     return first ? accept(first.state, first.block, direction, loose) : accept(NO_BLOCK, NO_BLOCK_INDEX, direction, loose)
   }
   const evaluated = candidates.map((block) =>
-    act(block, limit(block, evaluate(block, content, direction, around), content, direction, around), around),
+    act(block, limit(block, evaluate(block, content, direction, around), content, direction, around), content, direction, around),
   )
   const decisive = evaluated.find(({ enforced }) => enforced) ?? evaluated[0]!
   return {
@@ -205,24 +212,42 @@ function limit(index: number, told: Evaluation, content: Content, direction: num
   const block = policy.blocks[index]!
   if (block.limit === null || block.mode !== 'enforce' || told.reason !== REPLY) return told
   const key = `${index} ${addressText(nearOf(content, direction))}`
-  const bucket = limiter.get(key) ?? { tokens: block.limit.burst, at: now }
-  bucket.tokens = Math.min(block.limit.burst, bucket.tokens + block.limit.rate * Math.max(0, now - bucket.at))
+  return hasToken(limiter, key, block.limit, now) ? told : { reason: LIMITED, shape: told.shape }
+}
+
+function hasToken(limiter: Limiter, key: string, { rate, burst }: { readonly rate: number; readonly burst: number }, now: number): boolean {
+  const bucket = limiter.get(key) ?? { tokens: burst, at: now }
+  bucket.tokens = Math.min(burst, bucket.tokens + rate * Math.max(0, now - bucket.at))
   bucket.at = now
   limiter.set(key, bucket)
-  if (bucket.tokens < 1) return { reason: LIMITED, shape: told.shape }
+  if (bucket.tokens < 1) return false
   bucket.tokens -= 1
-  return told
+  return true
 }
 
 const DROPPING = [HEADER_CHAIN, PORT, CLASS_A, REQUEST, SHORT, NOT_REPLY, WRONG_SOURCE_PORT, LIMITED, ANSWER]
 
 /** Step 7. */
-function act(index: number, { reason, shape }: Evaluation, { policy }: Surroundings) {
-  const block = policy.blocks[index]!
+function act(index: number, { reason, shape }: Evaluation, content: Content, direction: number, around: Surroundings) {
+  const block = around.policy.blocks[index]!
   const enforced = block.mode === 'enforce'
   const told = { block: index, reason, shape, enforced }
   if (!DROPPING.includes(reason)) return { ...told, verdict: ACCEPT, outcome: OUTCOME_ACCEPT }
   if (!enforced) return { ...told, verdict: ACCEPT, outcome: OUTCOME_WOULD }
-  if (block.action === 'reject') return { ...told, verdict: REJECT, outcome: OUTCOME_REJECT }
+  if (block.action === 'reject' && isAnswered(content, direction, around)) {
+    return { ...told, verdict: REJECT, outcome: OUTCOME_REJECT }
+  }
   return { ...told, verdict: DROP, outcome: OUTCOME_DROP }
+}
+
+const NO_HOST = ['0.0.0.0/8', '127.0.0.0/8', '224.0.0.0/4', '240.0.0.0/4', '::/96', '::ffff:0:0/96', 'ff00::/8'].map(prefix)
+
+/** Step 7, "a packet is answered where". */
+function isAnswered(content: Content, direction: number, { now, limiter }: Surroundings): boolean {
+  if (direction !== OUTBOUND || content.endless) return false
+  if (NO_HOST.some((none) => contains(none, content.source) || contains(none, content.destination))) return false
+  if (content.protocol === PROTOCOL_TCP && (content.firstFragment || (content.tcpFlags & TCP_RST) !== 0)) return false
+  const customer = `reject ${addressText(nearOf(content, direction))}`
+  if (!hasToken(limiter, customer, { rate: REJECT_RATE, burst: REJECT_BURST }, now)) return false
+  return hasToken(limiter, 'reject', { rate: REJECT_RATE_PER_WORKER, burst: REJECT_BURST_PER_WORKER }, now)
 }

@@ -35,6 +35,8 @@ export interface Content {
   readonly ports: { readonly source: number; readonly destination: number } | null
   readonly tcpFlags: number
   readonly payload: Payload | null
+  /** More fragments follow. */
+  readonly firstFragment: boolean
 }
 
 /** Ends the reading: the packet is accepted with this reason. */
@@ -103,7 +105,7 @@ function readIpv6(packet: Packet): Content {
     at = headerEnd
     headers++
     if (headers > MAX_EXTENSION_HEADERS || at - 40 > MAX_EXTENSION_BYTES) {
-      return { ...addresses, endless: true, protocol: null, ports: null, tcpFlags: 0, payload: null }
+      return { ...addresses, endless: true, protocol: null, ports: null, tcpFlags: 0, payload: null, firstFragment: fragment }
     }
   }
   return readTransport(packet, addresses, protocol, at, end, fragment)
@@ -134,7 +136,7 @@ function readTransport(
     byte(packet, at + 7)
     const here = Math.min(length - 8, end - (at + 8))
     const payload = { length: length - 8, here, copied: packet.copied.slice(at + 8, at + 8 + here) }
-    return { ...addresses, endless: false, protocol, ports: portsAt(packet, at), tcpFlags: 0, payload }
+    return { ...addresses, endless: false, protocol, ports: portsAt(packet, at), tcpFlags: 0, payload, firstFragment: fragment }
   }
   if (protocol === PROTOCOL_TCP) {
     if (at + 20 > end) throw new Unreadable(MALFORMED)
@@ -142,9 +144,9 @@ function readTransport(
     if (headerBytes < 20) throw new Unreadable(MALFORMED)
     if (!fragment && at + headerBytes > end) throw new Unreadable(MALFORMED)
     const tcpFlags = byte(packet, at + 13)
-    return { ...addresses, endless: false, protocol, ports: portsAt(packet, at), tcpFlags, payload: null }
+    return { ...addresses, endless: false, protocol, ports: portsAt(packet, at), tcpFlags, payload: null, firstFragment: fragment }
   }
-  return { ...addresses, endless: false, protocol, ports: null, tcpFlags: 0, payload: null }
+  return { ...addresses, endless: false, protocol, ports: null, tcpFlags: 0, payload: null, firstFragment: fragment }
 }
 
 /** In IPv6 a length of 0 stands for all that IP carries. */

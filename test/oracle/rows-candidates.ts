@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Step 3 of docs/verdicts.md as rows: which blocks cover a packet, which of them are candidates, and which of those decides.
 
+import { ip, onTheWire, tcp } from '../property/packets.js'
 import { block, exemption, KINDS, network, policy, service } from '../property/policies.js'
+import { address } from './addresses.js'
 import {
   NOW,
   CUSTOMER,
@@ -153,6 +155,53 @@ export const HEADER_ROWS: readonly Row[] = [
     policy: mail,
     packet: segment(0xeb, { from: CUSTOMER, to: STRANGER }),
     expect: 'reject port 0 outbound none',
+  },
+  {
+    name: 'SYN with RST: dropped, since nobody answers a reset',
+    policy: mail,
+    packet: segment(6, { from: CUSTOMER, to: STRANGER }),
+    expect: 'drop port 0 outbound none',
+  },
+  {
+    name: 'to a group of hosts: dropped, since nobody can be named as sender of the answer',
+    policy: mail,
+    packet: segment(2, { from: CUSTOMER, to: '224.0.0.1' }),
+    expect: 'drop port 0 outbound none',
+  },
+  {
+    name: 'the burst of answers to one customer',
+    policy: mail,
+    before: 19,
+    packet: segment(2, { from: CUSTOMER, to: STRANGER }),
+    expect: 'reject port 0 outbound none',
+  },
+  {
+    name: 'beyond the burst of answers: dropped',
+    policy: mail,
+    before: 20,
+    packet: segment(2, { from: CUSTOMER, to: STRANGER }),
+    expect: 'drop port 0 outbound none',
+  },
+  {
+    name: 'a first fragment of TCP: dropped, its end is not known',
+    policy: mail,
+    packet: onTheWire(
+      ip({ source: address(CUSTOMER), destination: address(STRANGER), protocol: 6, fragment: { offset: 0, more: true } }, tcp(4321, 25, 2)),
+    ),
+    expect: 'drop port 0 outbound none',
+  },
+  {
+    name: 'UDP rejected',
+    policy: blocksOf(block(KINDS.dnsAnswers, { action: 'reject' })),
+    packet: datagram(DNS_ANSWER, { from: CUSTOMER, to: STRANGER, ports: [53, 4321] }),
+    expect: 'reject answer 0 outbound reply',
+  },
+  {
+    name: 'observed, a block that rejects only counts',
+    policy: blocksOf(block(KINDS.headerOnly, { ...observed, action: 'reject' })),
+    packet: segment(2, { from: CUSTOMER, to: STRANGER }),
+    expect: 'accept port 0 outbound none would',
+    counted: '0/port/would',
   },
   {
     name: 'TCP where mail may go',

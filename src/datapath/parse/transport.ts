@@ -7,7 +7,19 @@ import * as REASONS from '../../contract/reasons.js'
 import { parseTcp } from './tcp.js'
 import { parseUdp } from './udp.js'
 
-const { DESTINATION_PORT, PAYLOAD_AT, PAYLOAD_COPIED, PAYLOAD_HERE, PAYLOAD_LENGTH, PROTOCOL, SOURCE_PORT, TCP_FLAGS } = FIELDS
+const {
+  DESTINATION_PORT,
+  FIRST_FRAGMENT,
+  PAYLOAD_AT,
+  PAYLOAD_COPIED,
+  PAYLOAD_HERE,
+  PAYLOAD_LENGTH,
+  PROTOCOL,
+  SOURCE_PORT,
+  TCP_FLAGS,
+  TRANSPORT_AT,
+  TRANSPORT_LENGTH,
+} = FIELDS
 const { PROTOCOL_TCP, PROTOCOL_UDP } = NUMBERS
 const { UNDECIDED } = REASONS
 
@@ -36,6 +48,9 @@ export function parseTransport(
   fields: Uint32Array,
 ): number {
   fields[PROTOCOL] = protocol
+  fields[TRANSPORT_AT] = at
+  fields[TRANSPORT_LENGTH] = end - at
+  fields[FIRST_FRAGMENT] = whole ? 0 : 1
   if (protocol === PROTOCOL_UDP) return parseUdp(bytes, at, seen, end, whole, fields)
   clearTransport(fields)
   if (protocol === PROTOCOL_TCP) return parseTcp(bytes, at, seen, end, whole, fields)

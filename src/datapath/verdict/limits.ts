@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Token buckets for `limit`: one for each enforced block and customer address (docs/verdicts.md, step 6).
+// Token buckets for `limit`: one for each enforced block and customer address (docs/verdicts.md, step 6). Rejects have buckets of the same
+// kind (rejects.ts), in tables of their own, so that those who flood do not push out the ones whose replies are policed.
 //
 // Time is that of the batch: the packets of one batch came within a millisecond or so of each other, and a clock read costs more than the
 // rest of the bucket. Where the clock steps back, a bucket is not refilled and goes on from the new time, so that nobody starves until
@@ -23,7 +24,7 @@ const { INBOUND } = VERDICTS
 
 /** Buckets for a policy with limits: 1.75 MB a worker. */
 const BUCKETS = 1 << 15
-const WAYS = 8
+export const WAYS = 8
 /** Block and family, then the address. 0 in the first word: free. */
 const KEY_WORDS = 5
 const FAMILY_SHIFT = 16
@@ -43,14 +44,14 @@ export interface Limits {
   readonly key: Uint32Array
 }
 
-/** A table of `buckets` (a power of two, at least 8), all free. */
-export function createLimits(buckets: number): Limits {
+/** A table of `buckets` (a power of two, at least WAYS), all free. `now` is shared with tables that live by the same clock. */
+export function createLimits(buckets: number, now: Float64Array = new Float64Array(1)): Limits {
   return {
     buckets,
     keys: new Uint32Array(buckets * KEY_WORDS),
     tokens: new Float64Array(buckets),
     used: new Float64Array(buckets),
-    now: new Float64Array(1),
+    now,
     key: new Uint32Array(KEY_WORDS),
   }
 }
@@ -100,8 +101,8 @@ function bucketFor(limits: Limits, block: number, fields: Uint32Array, burst: nu
   return victim
 }
 
-/** Takes a token from the customer's bucket; false where there is less than one. */
-function takeToken(limits: Limits, bucket: number, rate: number, burst: number): boolean {
+/** Takes a token from a bucket; false where there is less than one. */
+export function takeToken(limits: Limits, bucket: number, rate: number, burst: number): boolean {
   const { tokens, used } = limits
   const now = limits.now[0]
   const elapsed = Math.max(now - used[bucket], 0)
@@ -111,11 +112,16 @@ function takeToken(limits: Limits, bucket: number, rate: number, burst: number):
   return held >= 1
 }
 
+/** Takes a token from the bucket of the packet's customer under `block`, or, with NO_BLOCK_INDEX, under all of them together. */
+export function takeFromCustomer(limits: Limits, block: number, fields: Uint32Array, rate: number, burst: number): boolean {
+  return takeToken(limits, bucketFor(limits, block, fields, burst), rate, burst)
+}
+
 /** Polices what an enforced block allows: LIMITED for a reply that finds no token in its customer's bucket, else `reason` as it is. */
 export function police(limits: Limits, image: Image, block: number, fields: Uint32Array, reason: number): number {
   const at = block * BLOCK_WORDS
   const rate = image.blocks[at + LIMIT_RATE]
   if (reason !== REPLY || rate === 0) return reason
   const burst = image.blocks[at + LIMIT_BURST]
-  return takeToken(limits, bucketFor(limits, block, fields, burst), rate, burst) ? reason : LIMITED
+  return takeFromCustomer(limits, block, fields, rate, burst) ? reason : LIMITED
 }

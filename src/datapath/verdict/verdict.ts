@@ -10,6 +10,7 @@ import * as IMAGE from '../../contract/image.js'
 import * as NUMBERS from '../../contract/numbers.js'
 import * as REASONS from '../../contract/reasons.js'
 import * as VERDICTS from '../../contract/verdicts.js'
+import { owesAnswer, type Rejects, rejectsFor } from './rejects.js'
 
 const { counterAt, LOOSE_SPOOFED_INBOUND, LOOSE_SPOOFED_OUTBOUND, looseAt, OUTCOME_ACCEPT, OUTCOME_DROP, OUTCOME_REJECT, OUTCOME_WOULD } =
   COUNTERS
@@ -29,11 +30,12 @@ export interface Ledger {
   readonly counters: Float64Array
   /** Index of the first loose counter. */
   readonly loose: number
+  readonly rejects: Rejects
 }
 
-/** A ledger; `counters` come from createCounters(image.blockCount). */
-export function openLedger(batch: Batch, image: Image, counters: Float64Array): Ledger {
-  return { batch, image, counters, loose: looseAt(image.blockCount) }
+/** A ledger; `counters` come from createCounters(image.blockCount), `now` holds the time of the batch (limits.ts). */
+export function openLedger(batch: Batch, image: Image, counters: Float64Array, now: Float64Array): Ledger {
+  return { batch, image, counters, loose: looseAt(image.blockCount), rejects: rejectsFor(image, now) }
 }
 
 /** Whether what this block finds decides; else it only counts. */
@@ -48,20 +50,20 @@ function outcomeOf(image: Image, block: number, reason: number): number {
   return image.blocks[block * BLOCK_WORDS + ACTION] === ACTION_REJECT ? OUTCOME_REJECT : OUTCOME_DROP
 }
 
-/** Counts what `block` (or NO_BLOCK_INDEX) makes of a packet, and returns that outcome. */
-export function countOutcome(ledger: Ledger, block: number, reason: number): number {
-  const outcome = outcomeOf(ledger.image, block, reason)
-  ledger.counters[counterAt(block, reason, outcome)] += 1
-  return outcome
+/** Counts what a block that does not decide, or NO_BLOCK_INDEX, makes of a packet. */
+export function countOutcome(ledger: Ledger, block: number, reason: number): void {
+  ledger.counters[counterAt(block, reason, outcomeOf(ledger.image, block, reason))] += 1
 }
 
 /**
  * Counts and writes the verdict of the packet in `fields`; a second call for the same slot overrules the first. A reject is a drop to the
- * kernel: the answer to the sender is a packet of our own. The mark columns are left alone.
+ * kernel: the answer to the sender is a packet of our own. Without an answer it is a drop to everybody. The mark columns are left alone.
  */
 export function settle(ledger: Ledger, slot: number, fields: Uint32Array, reason: number, shape: number, block: number): void {
-  const { batch } = ledger
-  const outcome = countOutcome(ledger, block, reason)
+  const { batch, image, counters } = ledger
+  const meant = outcomeOf(image, block, reason)
+  const outcome = meant === OUTCOME_REJECT && !owesAnswer(ledger.rejects, fields) ? OUTCOME_DROP : meant
+  counters[counterAt(block, reason, outcome)] += 1
   const would = outcome === OUTCOME_WOULD ? 1 : 0
   const verdict = would === 1 ? ACCEPT : outcome
   batch.verdict[slot] = verdict === ACCEPT ? NF_ACCEPT : NF_DROP
@@ -82,9 +84,10 @@ export function countSpoofed(ledger: Ledger, fields: Uint32Array): void {
   ledger.counters[ledger.loose + side] += 1
 }
 
-/** Before a batch: nothing is decided, and what stays so takes the image's default verdict. */
+/** Before a batch: nothing is decided or owed, and what stays undecided takes the image's default verdict. */
 export function prefill(ledger: Ledger, count: number): void {
   const { batch, image } = ledger
+  ledger.rejects.owed = 0
   const drop = image.defaultVerdict === DROP
   const word = packDecision(drop ? DROP : ACCEPT, UNDECIDED, 0, 0, NO_DIRECTION, SHAPE_NONE, NO_BLOCK_INDEX)
   for (let slot = 0; slot < count; slot++) {

@@ -3,6 +3,7 @@ import t from 'tap'
 import {
   DESTINATION_PORT,
   FIELD_WORDS,
+  FIRST_FRAGMENT,
   PAYLOAD_AT,
   PAYLOAD_COPIED,
   PAYLOAD_HERE,
@@ -10,6 +11,8 @@ import {
   PROTOCOL,
   SOURCE_PORT,
   TCP_FLAGS,
+  TRANSPORT_AT,
+  TRANSPORT_LENGTH,
 } from '../../../src/contract/fields.js'
 import { UNDECIDED } from '../../../src/contract/reasons.js'
 import { clearTransport, parseTransport } from '../../../src/datapath/parse/transport.js'
@@ -34,6 +37,17 @@ t.test('every other protocol has no ports, and none of the packet before', (t) =
     t.equal(parseTransport(protocol, new Uint8Array(0), 0, 0, 0, true, fields), UNDECIDED)
     t.equal(fields[PROTOCOL], protocol)
     for (const field of CLEARED) t.equal(fields[field], 0)
+  }
+  t.end()
+})
+
+t.test('where the transport header is, and whether all of what it speaks of is here', (t) => {
+  for (const protocol of [6, 17, 47]) {
+    for (const whole of [true, false]) {
+      const fields = used()
+      parseTransport(protocol, new Uint8Array(64).fill(0x50), 3, 30, 60, whole, fields)
+      t.strictSame([fields[TRANSPORT_AT], fields[TRANSPORT_LENGTH], fields[FIRST_FRAGMENT]], [3, 57, whole ? 0 : 1])
+    }
   }
   t.end()
 })
