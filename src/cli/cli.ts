@@ -5,6 +5,7 @@
 import { Command, CommanderError } from 'commander'
 import { OperationalError } from '../errors.js'
 import { checkCommand } from './check.js'
+import { explainCommand } from './explain.js'
 import { labCommand } from './lab.js'
 import { planCommand } from './plan.js'
 import { runApplianceCommand } from './run.js'
@@ -27,11 +28,18 @@ Examples:
   ipxxb lab                               watch an attack die in a lab of network namespaces
   ipxxb check /etc/ipxxb/policy.yaml      is the policy good? all errors at once, with positions
   ipxxb plan /etc/ipxxb/policy.yaml       which kernel rules would be installed; nothing is touched
+  ipxxb explain --policy policy.yaml --to 198.51.100.7:53 --payload 123401
   ipxxb run --policy /etc/ipxxb/policy.yaml
 
 Exit status: 0 done, 1 failed, 2 wrong input.`,
     )
-  for (const command of [runApplianceCommand(exit, version), checkCommand(exit), planCommand(exit), labCommand(exit)]) {
+  for (const command of [
+    runApplianceCommand(exit, version),
+    checkCommand(exit),
+    planCommand(exit),
+    explainCommand(exit),
+    labCommand(exit),
+  ]) {
     root.addCommand(command.exitOverride())
   }
   return root

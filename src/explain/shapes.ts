@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The bytes that told a shape: each pattern that the engine evaluated, and each test in it, with the offset, the bytes seen and the values
+// wanted. Every result is the engine's own: inspect's evaluateShape is asked for one pattern, and for one test, at a time. No byte is
+// shown that no test looked at.
+
+import { PAYLOAD_AT, PAYLOAD_LENGTH, SOURCE_PORT } from '../contract/fields.js'
+import {
+  BLOCK,
+  BLOCK_WORDS,
+  CLASS_A_BLOCK,
+  ENTRY_BLOCK,
+  ENTRY_NTP_REPLY,
+  ENTRY_PORT,
+  type Image,
+  PATTERN,
+  PATTERN_WORDS,
+  TEST,
+  TEST_WORDS,
+} from '../contract/image.js'
+import { NTP_PORT } from '../contract/shapes.js'
+import { CUT_OFF, evaluateShape, MATCH, NO, SHORT_OF } from '../datapath/inspect/fixed.js'
+
+export type Result = 'matches' | 'no' | 'short' | 'cut'
+
+export interface TestTrace {
+  /** Bytes from the first payload byte. */
+  readonly offset: number
+  readonly width: number
+  /** Hex, as are the next three. */
+  readonly mask: string
+  readonly low: string
+  readonly high: string
+  /** The bytes; null where they are not in the packet, or not in memory. */
+  readonly seen: string | null
+  readonly result: Result
+}
+
+export interface PatternTrace {
+  /** Bounds of the payload's length, both inclusive. */
+  readonly minimum: number
+  readonly maximum: number
+  readonly result: Result
+  /** Up to the first that did not hold; none where the length is out of bounds. */
+  readonly tests: readonly TestTrace[]
+}
+
+export interface ShapeTrace {
+  readonly shape: 'request' | 'reply'
+  readonly result: Result
+  /** How many patterns the shape has; those behind one that matches are not looked at. */
+  readonly of: number
+  readonly patterns: readonly PatternTrace[]
+}
+
+interface Payload {
+  readonly image: Image
+  readonly bytes: Uint8Array
+  readonly fields: Uint32Array
+}
+
+const NAMES: Readonly<Record<number, Result>> = { [NO]: 'no', [MATCH]: 'matches', [SHORT_OF]: 'short', [CUT_OFF]: 'cut' }
+
+/** The shapes that the candidate `entry` of a list was told by, in the order they were looked for: none where the header decided. */
+export function traceShapes(image: Image, entry: number, bytes: Uint8Array, fields: Uint32Array): readonly ShapeTrace[] {
+  if ((entry & ENTRY_PORT) !== 0) return []
+  const payload = { image, bytes, fields }
+  const word = (name: keyof typeof BLOCK) => image.blocks[(entry & ENTRY_BLOCK) * BLOCK_WORDS + BLOCK[name]]
+  const replyOnly = word('blockClass') === CLASS_A_BLOCK
+  if (replyOnly && ((entry & ENTRY_NTP_REPLY) === 0 || fields[SOURCE_PORT] !== NTP_PORT)) return []
+  const shapes: ShapeTrace[] = []
+  if (word('requestCount') > 0) shapes.push(traceShape(payload, 'request', word('requestAt'), word('requestCount')))
+  const told = shapes.some(({ result }) => result !== 'no')
+  if (told || word('replyCount') === 0) return shapes
+  return [...shapes, traceShape(payload, 'reply', word('replyAt'), word('replyCount'))]
+}
+
+function traceShape({ image, bytes, fields }: Payload, shape: 'request' | 'reply', first: number, of: number): ShapeTrace {
+  const patterns: PatternTrace[] = []
+  for (let pattern = first; pattern < first + of && patterns.at(-1)?.result !== 'matches'; pattern++) {
+    patterns.push(tracePattern({ image, bytes, fields }, pattern))
+  }
+  return { shape, of, result: NAMES[evaluateShape(image, first, of, bytes, fields)] as Result, patterns }
+}
+
+function tracePattern(payload: Payload, pattern: number): PatternTrace {
+  const { image, bytes, fields } = payload
+  const word = (name: keyof typeof PATTERN) => image.patterns[pattern * PATTERN_WORDS + PATTERN[name]]
+  const [minimum, maximum, length] = [word('minimum'), word('maximum'), fields[PAYLOAD_LENGTH]]
+  const tests: TestTrace[] = []
+  const end = length < minimum || length > maximum ? 0 : word('testAt') + word('testCount')
+  for (let test = word('testAt'); test < end && (tests.at(-1)?.result ?? 'matches') === 'matches'; test++) {
+    tests.push(traceTest(payload, test))
+  }
+  return { minimum, maximum, result: NAMES[evaluateShape(image, pattern, 1, bytes, fields)] as Result, tests }
+}
+
+function traceTest({ image, bytes, fields }: Payload, test: number): TestTrace {
+  const word = (name: keyof typeof TEST) => image.tests[test * TEST_WORDS + TEST[name]]
+  const [offset, width] = [word('offset'), word('width')]
+  const hex = (value: number) => value.toString(16).padStart(2 * width, '0')
+  // A pattern of this one test and of any length, for the engine to evaluate.
+  const alone: Image = { ...image, patterns: Uint32Array.of(0, 0xffffffff, test, 1) }
+  const result = evaluateShape(alone, 0, 1, bytes, fields)
+  const readable = result !== SHORT_OF && result !== CUT_OFF && offset + width <= fields[PAYLOAD_LENGTH]
+  const at = fields[PAYLOAD_AT] + offset
+  const seen = readable ? Array.from(bytes.subarray(at, at + width), (byte) => byte.toString(16).padStart(2, '0')).join('') : null
+  return { offset, width, mask: hex(word('mask')), low: hex(word('low')), high: hex(word('high')), seen, result: NAMES[result] as Result }
+}
