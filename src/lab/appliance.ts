@@ -12,18 +12,22 @@ import { until } from './waiting.js'
 const METRICS = '127.0.0.1:9530'
 const PATIENCE_MILLISECONDS = 10_000
 
-/** Packets by what the appliance says it did with them, over all blocks. */
+/** Packets by what the appliance says of them, over all blocks. */
 export interface Verdicts {
   readonly accept: number
   readonly drop: number
   readonly reject: number
   /** Let through, but an enforced block would have dropped them. */
   readonly would: number
+  /** Arrived from outside with a customer's source, whatever became of them. */
+  readonly spoofed: number
 }
 
-/** Sums `ipxxb_verdicts_total` by its label `verdict`. */
+export const NO_VERDICTS: Verdicts = { accept: 0, drop: 0, reject: 0, would: 0, spoofed: 0 }
+
+/** Sums `ipxxb_verdicts_total` by its label `verdict`, and reads `ipxxb_spoofed_total`. */
 export function readVerdicts(metrics: string): Verdicts {
-  const sums = { accept: 0, drop: 0, reject: 0, would: 0 }
+  const sums = { ...NO_VERDICTS, spoofed: Number(/^ipxxb_spoofed_total\{direction="inbound"\} (\S+)$/m.exec(metrics)?.[1] ?? 0) }
   for (const [, labels, value] of metrics.matchAll(/^ipxxb_verdicts_total\{([^}]*)\} (\S+)$/gm)) {
     const verdict = /(?:^|,)verdict="(\w+)"/.exec(labels as string)?.[1] as keyof Verdicts
     if (verdict in sums) sums[verdict] += Number(value)

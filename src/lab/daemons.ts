@@ -3,6 +3,7 @@
 // every file they write in the lab's folder, and change no user: inside the lab's user namespace there is only one.
 
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { isIPv6 } from 'node:net'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { OperationalError } from '../errors.js'
@@ -20,6 +21,8 @@ export function needDaemons(): void {
   const folder = daemonsFolder()
   if (!existsSync(join(folder, 'complete'))) throw new OperationalError('LAB_TOOL_MISSING', `no name servers in ${folder}`)
 }
+
+const yesIfSix = (address: string): string => (isIPv6(address) ? 'yes' : 'no')
 
 /** The folders of the unpacked libraries: usr/lib and lib, and those of the machine's architecture below them. */
 function libraryPath(): string {
@@ -50,7 +53,7 @@ export class Daemons {
   }
 
   /** A caching resolver. `options` are lines of its `server` clause; `zones` names what it asks where. */
-  unbound(name: string, host: Host, options: readonly string[], zones: Readonly<Record<string, string>>): Running {
+  unbound(name: string, host: Host, address: string, options: readonly string[], zones: Readonly<Record<string, string>>): Running {
     const home = this.#home(name)
     const file = join(home, 'unbound.conf')
     const server = [
@@ -61,7 +64,8 @@ export class Daemons {
       'use-syslog: no',
       'logfile: ""',
       'do-daemonize: no',
-      'do-ip6: no',
+      `interface: ${address}`,
+      `do-ip6: ${yesIfSix(address)}`,
       // No signatures in the lab: neither trust anchors nor the clock matter.
       'module-config: "iterator"',
       ...options,
@@ -80,7 +84,7 @@ export class Daemons {
       file,
       `server:
   ip-address: ${address}
-  do-ip6: no
+  do-ip6: ${yesIfSix(address)}
   username: ""
   chroot: ""
   pidfile: ""

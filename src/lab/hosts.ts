@@ -13,11 +13,11 @@ export interface Tally {
   readonly bytes: number
 }
 
-/** IPv4 header without options, and UDP header. */
-const HEADER_BYTES = 28
+/** IP header without options or extensions, and UDP header. */
+const HEADER_BYTES = { four: 28, six: 48 } as const
 
 /** UDP payload bytes of packets that were not fragmented. */
-export const payloadBytes = ({ packets, bytes }: Tally): number => bytes - packets * HEADER_BYTES
+export const payloadBytes = ({ packets, bytes }: Tally, six: boolean): number => bytes - packets * HEADER_BYTES[six ? 'six' : 'four']
 
 export class Host {
   readonly plan: HostPlan
@@ -61,27 +61,40 @@ export function hostNamed(hosts: Hosts, name: string): Host {
 }
 
 /** Written before interfaces exist: an interface takes its rp_filter from `default` when it is made. */
-function sysctls({ forwards }: HostPlan): string {
+function sysctls({ forwards }: HostPlan, six: boolean): string {
   const settings = [
     // A forged source must travel as it does in the world; the kernel's reverse-path filter would eat it on the way.
     ['net/ipv4/conf/all/rp_filter', 0],
     ['net/ipv4/conf/default/rp_filter', 0],
-    // Links are IPv4 only so far, and neighbour discovery would add packets nobody asked for.
-    ['net/ipv6/conf/all/disable_ipv6', 1],
-    ['net/ipv6/conf/default/disable_ipv6', 1],
     ['net/ipv4/ip_forward', forwards ? 1 : 0],
+    // Where no link has an IPv6 address, neighbour discovery would add packets that nobody asked for.
+    ['net/ipv6/conf/all/disable_ipv6', six ? 0 : 1],
+    ['net/ipv6/conf/default/disable_ipv6', six ? 0 : 1],
+    ['net/ipv6/conf/all/forwarding', forwards ? 1 : 0],
+    // An address is to be used at once, not after a second of asking whether somebody else has it.
+    ['net/ipv6/conf/default/accept_dad', 0],
+    ['net/ipv6/conf/default/accept_ra', 0],
   ]
   return settings.map(([path, value]) => `if [ -e /proc/sys/${path} ]; then echo ${value} >/proc/sys/${path}; fi`).join('\n')
 }
 
 function addresses(plan: HostPlan, ends: readonly (readonly [own: LinkEnd, other: LinkEnd])[]): string {
   const lines = ['ip link set lo up', ...(plan.owns ?? []).map((address) => `ip address add ${address} dev lo`)]
-  for (const [own] of ends) lines.push(`ip address add ${own.address} dev ${own.interface}`, `ip link set ${own.interface} up`)
-  for (const [own, other] of ends) {
-    const gateway = other.address.split('/')[0]
-    for (const route of own.routes ?? []) lines.push(`ip route add ${route} via ${gateway} dev ${own.interface}`)
+  for (const [own] of ends) {
+    for (const address of own.addresses) lines.push(`ip address add ${address} dev ${own.interface}`)
+    lines.push(`ip link set ${own.interface} up`)
   }
+  for (const [own, other] of ends) lines.push(...routes(own, other))
   return lines.join('\n')
+}
+
+const isSix = (address: string): boolean => address.includes(':')
+
+function routes({ interface: device, routes = [] }: LinkEnd, { addresses }: LinkEnd): string[] {
+  return addresses.flatMap((gateway) => {
+    const own = routes.filter((route) => route === 'default' || isSix(route) === isSix(gateway))
+    return own.map((route) => `ip ${isSix(gateway) ? '-6 ' : ''}route add ${route} via ${gateway.split('/')[0]} dev ${device}`)
+  })
 }
 
 /** Counts in the host itself: what left its programs, what reached them. A table of the lab's own, and nothing is ever dropped in it. */
@@ -112,7 +125,8 @@ export async function buildHosts({ hosts, links }: Topology): Promise<Hosts> {
   const built = new Map(hosts.map((plan) => [plan.name, new Host(plan)]))
   const all = [...built.values()]
   await runToEnd(['ip', '-batch', '-'], hosts.map(({ name }) => `netns add ${name}\n`).join(''))
-  await Promise.all(all.map((host) => host.shell(sysctls(host.plan))))
+  const six = links.some((ends) => ends.some(({ addresses }) => addresses.some(isSix)))
+  await Promise.all(all.map((host) => host.shell(sysctls(host.plan, six))))
   const pairs = links.map(([a, b]) => `link add ${a.interface} netns ${a.host} type veth peer name ${b.interface} netns ${b.host}\n`)
   await runToEnd(['ip', '-batch', '-'], pairs.join(''))
   const ends = links.flatMap(([a, b]) => [[a, b] as const, [b, a] as const])

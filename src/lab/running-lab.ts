@@ -5,7 +5,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { LabAppliance, type Verdicts } from './appliance.js'
+import { LabAppliance, NO_VERDICTS, type Verdicts } from './appliance.js'
 import { Daemons } from './daemons.js'
 import { type Host, type Hosts, hostNamed, type Tally } from './hosts.js'
 import type { Running } from './processes.js'
@@ -24,8 +24,6 @@ interface Reading {
   /** null: there is no appliance. */
   readonly verdicts: Verdicts | null
 }
-
-const NOTHING: Verdicts = { accept: 0, drop: 0, reject: 0, would: 0 }
 
 /** What happened between two readings. */
 export class Difference {
@@ -47,10 +45,16 @@ export class Difference {
   /** What the appliance says it did; null where there is none. */
   get verdicts(): Verdicts | null {
     if (this.#after.verdicts === null) return null
-    const before = this.#before.verdicts ?? NOTHING
+    const before = this.#before.verdicts ?? NO_VERDICTS
     const after = this.#after.verdicts
     const since = (name: keyof Verdicts): number => after[name] - before[name]
-    return { accept: since('accept'), drop: since('drop'), reject: since('reject'), would: since('would') }
+    return {
+      accept: since('accept'),
+      drop: since('drop'),
+      reject: since('reject'),
+      would: since('would'),
+      spoofed: since('spoofed'),
+    }
   }
 }
 

@@ -10,6 +10,8 @@ export interface Phase {
   readonly title: string
   /** The policy file of this phase; null: the appliance does not run. */
   readonly policy: string | null
+  /** What the policy does with the packets that its block covers. */
+  readonly does: 'nothing' | 'observes' | 'drops' | 'rejects'
 }
 
 export interface Outcome {

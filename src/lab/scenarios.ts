@@ -3,9 +3,9 @@
 
 import { OperationalError } from '../errors.js'
 import type { Phase, Scenario } from './scenario.js'
-import { IP53B } from './scenarios/ip53b.js'
+import { IP53B, SIX } from './scenarios/ip53b.js'
 
-export const SCENARIOS: readonly Scenario[] = [IP53B]
+export const SCENARIOS: readonly Scenario[] = [IP53B, SIX]
 
 /** What a command line calls all of them. */
 export const ALL = 'all'

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a scenario's network is made of, as data. Hosts are network namespaces; a link is a veth pair with one address at each end.
+// What a scenario's network is made of, as data. Hosts are network namespaces; a link is a veth pair with addresses at each end.
 
 /** One name of a kernel counter and the packets that it counts, as an nft match. */
 export interface Counter {
@@ -13,7 +13,7 @@ export interface HostPlan {
   /** What the host is, for people. */
   readonly role: string
   readonly forwards?: boolean
-  /** Addresses that the host owns without an interface to the world: an attacker puts the victim's here. */
+  /** Addresses that the host owns without an interface to the world: an attacker puts those of others here. */
   readonly owns?: readonly string[]
   readonly counters?: readonly Counter[]
 }
@@ -21,9 +21,9 @@ export interface HostPlan {
 export interface LinkEnd {
   readonly host: string
   readonly interface: string
-  /** With prefix length. */
-  readonly address: string
-  /** Prefixes that the host reaches over this link; `default` for everything else. */
+  /** At most one of each family, with prefix length; the other end has the same families. */
+  readonly addresses: readonly string[]
+  /** Prefixes that the host reaches over this link; `default` for everything else, in each family of the link. */
   readonly routes?: readonly string[]
 }
 

