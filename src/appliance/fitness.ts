@@ -2,7 +2,7 @@
 // Whether a policy can mean on this machine what it says: asked before anything is installed, and only where the answer is in doubt, because
 // reading everybody's rules starts half a dozen processes.
 
-import { needsSurvey, requireFit, type WholePackets } from '../control/install/surroundings-fit.js'
+import { type Needs, needsSurvey, requireFit, type WholePackets } from '../control/install/surroundings-fit.js'
 import { survey } from '../control/install/surroundings.js'
 import type { Run } from '../control/install/run.js'
 import type { Block, Policy } from '../control/policy/policy.js'
@@ -13,10 +13,15 @@ function wholePackets({ networks }: Policy, { name, protect }: Block): WholePack
   return { block: name, ipv4: has('ipv4'), ipv6: has('ipv6') }
 }
 
-/** Throws HOOK_REFUSED or NO_DEFRAGMENTATION. */
-export async function requireFitness({ policy, compiled }: Prepared, run: Run): Promise<void> {
+/** What the policy must find on the machine. */
+export function needsOf({ policy, compiled }: Prepared): Needs {
   // An observed block drops nothing that the rest of a packet could slip past.
   const needing = policy.blocks.filter(({ profile, mode }) => profile?.needsDefragmentation === true && mode === 'enforce')
-  const needs = { plan: compiled.plan, wholePackets: needing.map((block) => wholePackets(policy, block)) }
+  return { plan: compiled.plan, wholePackets: needing.map((block) => wholePackets(policy, block)) }
+}
+
+/** Throws HOOK_REFUSED or NO_DEFRAGMENTATION. */
+export async function requireFitness(prepared: Prepared, run: Run): Promise<void> {
+  const needs = needsOf(prepared)
   if (needsSurvey(needs)) requireFit(needs, await survey(run))
 }

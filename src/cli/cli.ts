@@ -6,6 +6,7 @@ import { Command, CommanderError } from 'commander'
 import { OperationalError } from '../errors.js'
 import { checkCommand } from './check.js'
 import { explainCommand } from './explain.js'
+import { doctorCommand } from './doctor.js'
 import { labCommand } from './lab.js'
 import { planCommand } from './plan.js'
 import { runApplianceCommand } from './run.js'
@@ -29,6 +30,7 @@ Examples:
   ipxxb check /etc/ipxxb/policy.yaml      is the policy good? all errors at once, with positions
   ipxxb plan /etc/ipxxb/policy.yaml       which kernel rules would be installed; nothing is touched
   ipxxb explain --policy policy.yaml --to 198.51.100.7:53 --payload 123401
+  sudo ipxxb doctor                       is this machine fit for it? what is wrong, and how to mend it
   ipxxb run --policy /etc/ipxxb/policy.yaml
 
 Exit status: 0 done, 1 failed, 2 wrong input.`,
@@ -38,6 +40,7 @@ Exit status: 0 done, 1 failed, 2 wrong input.`,
     checkCommand(exit),
     planCommand(exit),
     explainCommand(exit),
+    doctorCommand(exit),
     labCommand(exit),
   ]) {
     root.addCommand(command.exitOverride())

@@ -57,9 +57,14 @@ function wholeNumber(option: string, text: string, least: number, most: number):
   return value
 }
 
-async function serve(options: RunOptions, version: string): Promise<number> {
+/** The queue numbers of --queue and --queues. Throws USAGE. */
+export function firstAndCount(options: Pick<RunOptions, 'queue' | 'queues'>): { firstQueue: number; queues: number } {
   const queues = wholeNumber('queues', options.queues, 1, MAX_QUEUES)
-  const firstQueue = wholeNumber('queue', options.queue, 0, MAX_QUEUE - queues)
+  return { queues, firstQueue: wholeNumber('queue', options.queue, 0, MAX_QUEUE - queues) }
+}
+
+async function serve(options: RunOptions, version: string): Promise<number> {
+  const { firstQueue, queues } = firstAndCount(options)
   const listen = options.metrics === 'off' ? null : parseListenAddress(options.metrics)
   const log = createLog()
   const signals = new Signals()

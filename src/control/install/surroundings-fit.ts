@@ -4,7 +4,6 @@
 
 import type { SteeringPlan } from '../compile/steering.js'
 import { OperationalError } from '../../errors.js'
-import { hasFamily } from './ipset.js'
 import type { Surroundings } from './surroundings.js'
 import { touches } from './surroundings-ranges.js'
 import { type Translation, VERSIONS } from './surroundings-rules.js'
@@ -53,7 +52,7 @@ function hookRefusal(sets: SteeringPlan['sets'], { vrfs, translations, unread }:
 /** Whether the rule may change an address of the sets, or to one. A set's exclusions do not count: whom they belong to is another's matter. */
 export function concerns({ family, from, to }: Translation, sets: SteeringPlan['sets']): boolean {
   const versions = VERSIONS[family] ?? []
-  if (!sets.some((set) => versions.some((version) => hasFamily(set, version)))) return false
+  if (!sets.some((set) => versions.some((version) => set.prefixes[`ipv${version}`].length > 0))) return false
   if (from === null || to === null) return true
   return [...from, ...to].some((range) => sets.some(({ prefixes }) => touches(range, prefixes)))
 }

@@ -6,6 +6,7 @@ import { type AddressRange, parseRange } from './surroundings-ranges.js'
 import {
   type BaseChain,
   type Flowtable,
+  type QueueRule,
   type RuleFacts,
   TRACKING_EXTENSIONS,
   TRACKING_KEYS,
@@ -49,6 +50,7 @@ export function readNft(text: string, isSaved: (family: string, table: string) =
     translations: unsaved.flatMap(readTranslations),
     flowtables: objects.flatMap(({ flowtable }) => (flowtable === undefined ? [] : [readFlowtable(asJson(flowtable))])),
     jumps: [],
+    queueRules: unsaved.flatMap(readQueueRules),
     ours: objects.some(({ table }) => asJson(table).name === OUR_TABLE && asJson(table).family === 'inet'),
     defragmenting,
   }
@@ -72,6 +74,18 @@ function baseChains(chain: Json, rules: readonly Named[]): BaseChain[] {
       rules: own.length,
     },
   ]
+}
+
+function readQueueRules(rule: Named): QueueRule[] {
+  return rule.expr.flatMap(({ queue }) => {
+    const { num, flags } = asJson(queue)
+    const range = asJson(num).range
+    const [first, last] = Array.isArray(range) ? range.map(Number) : [Number(num), Number(num)]
+    // A number that is told by an expression (`queue to numgen ...`) is none that could be compared.
+    if (num === undefined || first === undefined || last === undefined || Number.isNaN(first)) return []
+    const bypass = [flags ?? []].flat().includes('bypass')
+    return [{ source: 'nft' as const, ours: rule.family === 'inet' && rule.table === OUR_TABLE, first, last, bypass, place: placeOf(rule) }]
+  })
 }
 
 function readFlowtable({ family, table, name, dev }: Json): Flowtable {

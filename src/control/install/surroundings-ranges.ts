@@ -4,7 +4,8 @@
 
 import type { Prefixes } from '../policy/policy.js'
 import { IPV4_STRIDE, IPV6_STRIDE } from './addresses.js'
-import type { Family } from './ipset.js'
+
+type Family = 4 | 6
 
 /** Inclusive. */
 export interface AddressRange {

@@ -51,11 +51,24 @@ export interface Jump {
   readonly next: string | null
 }
 
+/** A rule that leads to queues. */
+export interface QueueRule {
+  readonly source: Source
+  /** A rule of ours, of any run. */
+  readonly ours: boolean
+  readonly first: number
+  readonly last: number
+  /** Packets pass while nobody serves the queue. */
+  readonly bypass: boolean
+  readonly place: string
+}
+
 export interface RuleFacts {
   readonly chains: readonly BaseChain[]
   readonly translations: readonly Translation[]
   readonly flowtables: readonly Flowtable[]
   readonly jumps: readonly Jump[]
+  readonly queueRules: readonly QueueRule[]
   /** Something of ours is in it. */
   readonly ours: boolean
   /** Rules that make the kernel put fragments together, the first of each family. */
@@ -67,6 +80,7 @@ export const NO_FACTS: RuleFacts = {
   translations: [],
   flowtables: [],
   jumps: [],
+  queueRules: [],
   ours: false,
   defragmenting: { 4: null, 6: null },
 }

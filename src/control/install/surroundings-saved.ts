@@ -2,9 +2,18 @@
 // The facts in the output of iptables-save, one family of one kind. Its lines are canonical: one option one spelling, addresses as prefixes.
 
 import { type AddressRange, parseRange } from './surroundings-ranges.js'
-import { type BaseChain, type Jump, type RuleFacts, type Source, TRACKING_EXTENSIONS, type Translation } from './surroundings-rules.js'
+import {
+  type BaseChain,
+  type Jump,
+  type QueueRule,
+  type RuleFacts,
+  type Source,
+  TRACKING_EXTENSIONS,
+  type Translation,
+} from './surroundings-rules.js'
 
 const OUR_CHAIN = 'IPXXB'
+const OUR_RULE = `-A ${OUR_CHAIN} `
 const OUR_JUMP = /^-A \S+ -j IPXXB$/
 
 /** Priorities of the built-in chains, by table; nat has two. */
@@ -23,6 +32,8 @@ const SIDES: Readonly<Record<string, readonly Translation['side'][]>> = {
   NETMAP: ['source', 'destination'],
 }
 
+const QUEUES = / -j NFQUEUE .*?--queue-(?:num|balance) (\d+)(?::(\d+))?/
+
 /** Options that say to which addresses, and the targets that take one of the router's own. */
 const TO = / --(?:to-source|to-destination|to|dst-pfx) (\S+)/
 const TO_ITSELF = ['MASQUERADE', 'REDIRECT']
@@ -31,6 +42,7 @@ export function readSaved(saved: string, source: Source, family: 'ip' | 'ip6'): 
   const chains = new Map<string, BaseChain>()
   const translations: Translation[] = []
   const jumps = new Map<string, Jump>()
+  const queueRules: QueueRule[] = []
   let [table, ours] = ['', false]
   let tracking: string | null = null
   for (const line of saved.split('\n')) {
@@ -51,9 +63,15 @@ export function readSaved(saved: string, source: Source, family: 'ip' | 'ip6'): 
     const place = `${commandOf(source, family)} -t ${table} ${line}`
     if (tracking === null && tracks(line)) tracking = place
     translations.push(...readTranslations(line, source, family, place))
+    const queues = QUEUES.exec(bare(line))
+    if (queues !== null) {
+      const [first, last] = [Number(queues[1]), Number(queues[2] ?? queues[1])]
+      const own = table === 'mangle' && line.startsWith(OUR_RULE)
+      queueRules.push({ source, ours: own, first, last, bypass: line.includes(' --queue-bypass'), place })
+    }
   }
   const defragmenting = family === 'ip' ? { 4: tracking, 6: null } : { 4: null, 6: tracking }
-  return { chains: [...chains.values()], translations, flowtables: [], jumps: [...jumps.values()], ours, defragmenting }
+  return { chains: [...chains.values()], translations, flowtables: [], jumps: [...jumps.values()], queueRules, ours, defragmenting }
 }
 
 /** What the operator types. */

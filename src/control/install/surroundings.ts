@@ -68,10 +68,11 @@ export async function survey(run: Run): Promise<Surroundings> {
     translations: all.flatMap(({ translations }) => translations),
     flowtables: all.flatMap(({ flowtables }) => flowtables),
     jumps: all.flatMap(({ jumps }) => jumps),
+    queueRules: all.flatMap(({ queueRules }) => queueRules),
     defragments: { 4: defragmentation(4, hooks, all, unread), 6: defragmentation(6, hooks, all, unread) },
     ours: [
       ...(nft.facts.ours ? (['nft'] as const) : []),
-      ...SAVES.flatMap(({ source, family }, at) => (family === 'ip' && saves[at].facts.ours ? [source] : [])),
+      ...new Set(SAVES.flatMap(({ source }, at) => (saves[at].facts.ours ? [source] : []))),
     ],
     unread,
   }
