@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A host of a test network: a process inside one namespace that opens UDP sockets, sends and counts on command. One JSON command a line on
-// stdin, one JSON answer a line on stdout, in order.
+// A host of a test network: a process inside one namespace that opens UDP and TCP sockets, sends, connects and counts on command. One JSON
+// command a line on stdin, one JSON answer a line on stdout, in order.
 
 import { createSocket, type Socket } from 'node:dgram'
+import { connect, createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 
 export type Command =
@@ -19,6 +20,11 @@ export type Command =
       readonly gap: number
     }
   | { readonly do: 'count'; readonly port: number }
+  | { readonly do: 'serve'; readonly address: string; readonly port: number }
+  | { readonly do: 'connect'; readonly from: string; readonly to: string; readonly port: number; readonly patience: number }
+
+/** What became of an attempt to connect: `silence` means that nothing at all came back within the patience. */
+export type Outcome = 'connected' | 'silence' | string
 
 /** Enough for a burst that arrives while this process waits for its turn on the processor: a test counts, it must not lose. */
 const RECEIVE_BUFFER = 4 << 20
@@ -40,8 +46,36 @@ function socketOn(address: string, port: number): Promise<Socket> {
   return opened
 }
 
+/** A TCP server that greets nobody; connections are let go at once. */
+function serve(address: string, port: number): Promise<object> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((socket) => socket.on('error', () => undefined).end())
+    server.once('error', reject).listen(port, address, () => resolve({}))
+  })
+}
+
+/** Resolves with `connected`, `silence` after `patience` milliseconds, or the code of what the kernel was told (ECONNREFUSED ...). */
+function attempt(from: string, to: string, port: number, patience: number): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: to, port, localAddress: from })
+    const done = (outcome: Outcome) => {
+      resolve(outcome)
+      clearTimeout(patient)
+      socket.destroy()
+    }
+    const patient = setTimeout(() => done('silence'), patience)
+    socket.once('connect', () => done('connected'))
+    socket.on('error', (error: NodeJS.ErrnoException) => done(error.code ?? error.message))
+  })
+}
+
 async function perform(command: Command): Promise<object> {
   if (command.do === 'count') return { count: received.get(command.port) ?? 0 }
+  if (command.do === 'serve') return serve(command.address, command.port)
+  if (command.do === 'connect') {
+    const { from, to, port, patience } = command
+    return { outcome: await attempt(from, to, port, patience) }
+  }
   if (command.do === 'listen') {
     await socketOn(command.address, command.port)
     return {}

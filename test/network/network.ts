@@ -5,12 +5,15 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import type { Command } from './agent.js'
+import type { Command, Outcome } from './agent.js'
+import { program } from './programs.js'
 
 export const OUTSIDE = '203.0.113.2'
 export const CUSTOMER = '198.51.100.2'
+export const NEIGHBOUR = '192.0.2.2'
 export const OUTSIDE6 = '2001:db8:ff::2'
 export const CUSTOMER6 = '2001:db8:100::2'
+export const NEIGHBOUR6 = '2001:db8:200::2'
 
 /**
  * Runs the calling test file again inside namespaces, where it is root, and ends this process with its exit status. Returns true in the
@@ -47,16 +50,18 @@ const ip = (...words: string[]) => execFileSync('ip', words, { stdio: ['ignore',
 
 /** One host: its namespace and the agent process in it. */
 export class Host {
+  readonly #namespace: string
   readonly #process: ChildProcess
   readonly #answers: AsyncIterator<string>
 
   constructor(namespace: string) {
+    this.#namespace = namespace
     const agent = fileURLToPath(new URL('./agent.js', import.meta.url))
     this.#process = spawn('ip', ['netns', 'exec', namespace, process.execPath, agent], { stdio: ['pipe', 'pipe', 'inherit'] })
     this.#answers = createInterface({ input: this.#process.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]()
   }
 
-  async perform(command: Command): Promise<{ count?: number; sent?: number }> {
+  async perform(command: Command): Promise<{ count?: number; sent?: number; outcome?: Outcome }> {
     this.#process.stdin?.write(`${JSON.stringify(command)}\n`)
     const answer = JSON.parse((await this.#answers.next()).value as string)
     if (answer.error !== undefined) throw new Error(answer.error)
@@ -77,6 +82,32 @@ export class Host {
     return (await this.perform({ do: 'count', port })).count as number
   }
 
+  /** Listens on a TCP port. */
+  serve(address: string, port: number) {
+    return this.perform({ do: 'serve', address, port })
+  }
+
+  /** Tries to connect; `silence` where nothing came back within `patience` milliseconds. */
+  async connect(from: string, to: string, port: number, patience = 400): Promise<Outcome> {
+    return (await this.perform({ do: 'connect', from, to, port, patience })).outcome as Outcome
+  }
+
+  /** Sends whole IP packets, once each, in order. */
+  sendRaw(...packets: readonly Uint8Array[]): void {
+    this.#raw([], packets)
+  }
+
+  /** One send of `payloads`, all as long as the first, that leaves as one super-packet for the network to cut. */
+  sendSegments(from: string, fromPort: number, to: string, toPort: number, payloads: readonly Uint8Array[]): void {
+    this.#raw(['segments', from, `${fromPort}`, to, `${toPort}`, `${payloads[0]?.length}`], [Buffer.concat(payloads)])
+  }
+
+  #raw(words: readonly string[], lines: readonly Uint8Array[]): void {
+    const input = lines.map((bytes) => `${Buffer.from(bytes).toString('hex')}\n`).join('')
+    const command = ['netns', 'exec', this.#namespace, program('raw'), ...words]
+    execFileSync('ip', command, { input, stdio: ['pipe', 'ignore', 'inherit'] })
+  }
+
   close(): void {
     this.#process.stdin?.end()
   }
@@ -85,10 +116,15 @@ export class Host {
 export interface Network {
   readonly outside: Host
   readonly customer: Host
+  /** A second customer, behind an interface of his own. */
+  readonly neighbour: Host
   close(): void
 }
 
-/** Builds outside -- router (here) -- customer, with IPv4 and IPv6, forwarding on. Call it inside the namespaces. */
+/**
+ * Builds outside -- router (here) -- customer and neighbour, with IPv4 and IPv6, forwarding on. The router's interfaces are `to-outside`,
+ * `to-customer` and `to-neighbour`. Call it inside the namespaces.
+ */
 export function createNetwork(): Network {
   ip('link', 'set', 'lo', 'up')
   const side = (name: string, router: string, host: string, router6: string, host6: string) => {
@@ -106,14 +142,15 @@ export function createNetwork(): Network {
   }
   side('outside', '203.0.113.1', OUTSIDE, '2001:db8:ff::1', OUTSIDE6)
   side('customer', '198.51.100.1', CUSTOMER, '2001:db8:100::1', CUSTOMER6)
+  side('neighbour', '192.0.2.1', NEIGHBOUR, '2001:db8:200::1', NEIGHBOUR6)
   execFileSync('sh', ['-c', 'echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > /proc/sys/net/ipv6/conf/all/forwarding'])
-  const [outside, customer] = [new Host('outside'), new Host('customer')]
+  const [outside, customer, neighbour] = [new Host('outside'), new Host('customer'), new Host('neighbour')]
   return {
     outside,
     customer,
+    neighbour,
     close() {
-      outside.close()
-      customer.close()
+      for (const host of [outside, customer, neighbour]) host.close()
     },
   }
 }
