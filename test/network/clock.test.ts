@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The clock is set, forward and back, under a running appliance. Dates of blocks follow the wall clock at the next batch; what was settled
+// when the policy was compiled (steering for blocks that are over, exemptions) follows within two seconds, in both directions.
+
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import t from 'tap'
+import { MAIN, policyFile, temporaryFolder } from '../cli/command.js'
+import { createNetwork, CUSTOMER, enterNamespaces, eventually, OUTSIDE } from './network.js'
+import { program } from './programs.js'
+import { scrape } from './running.js'
+
+const PORT = 53
+const QUERY = '000001000001000000000000'.padEnd(40, '0')
+const METRICS = '127.0.0.1:9530'
+const POLICY = `
+version: 1
+timezone: UTC
+networks: { dynamic: { customers: true, prefixes: [198.51.100.0/24] } }
+blocks:
+  - { profile: IP53B, protect: [dynamic], mode: enforce, since: 2030-01-10, expires: 2030-01-20 }
+exemptions:
+  - { prefix: ${CUSTOMER}/32, blocks: [IP53B], owner: test, reason: test, expires: 2030-01-12 }
+`
+
+const inside = enterNamespaces(import.meta.url)
+
+if (inside !== true) t.pass('clocks that are set', { skip: inside })
+else {
+  const network = createNetwork()
+  await network.customer.listen(CUSTOMER, PORT)
+  const file = join(temporaryFolder(), 'offset')
+  const setClock = (date: string): void => {
+    const offset = Buffer.alloc(8)
+    offset.writeBigInt64LE(BigInt(Math.round((Date.parse(date) - Date.now()) / 1000)))
+    writeFileSync(file, offset, { flag: 'w' })
+  }
+  setClock('2030-01-05')
+  const env = { ...process.env, LD_PRELOAD: program('clock', '-shared', '-fPIC'), CLOCK_OFFSET: file }
+  const words = [MAIN, 'run', '--policy', policyFile(POLICY), '--metrics', METRICS]
+  const appliance = spawn(process.execPath, words, { env, stdio: ['ignore', 'inherit', 'pipe'] })
+  const events: { event: string; cause?: string }[] = []
+  createInterface({ input: appliance.stderr as NodeJS.ReadableStream }).on('line', (line) => events.push(JSON.parse(line)))
+  t.ok(await eventually(() => events.some(({ event }) => event === 'started'), 10_000))
+
+  const passes = async (): Promise<number> => {
+    const before = await network.customer.count(PORT)
+    await network.outside.send(OUTSIDE, PORT, CUSTOMER, PORT, QUERY, 5)
+    await new Promise((resolve) => setTimeout(resolve, 60))
+    return (await network.customer.count(PORT)) - before
+  }
+  const queued = async (): Promise<number> => {
+    const found = (await scrape(METRICS)).matchAll(/^ipxxb_queue_packets_total\{.*\} (\d+)$/gm)
+    return [...found].reduce((sum, [, count]) => sum + Number(count), 0)
+  }
+  const isSteered = async (): Promise<boolean> => {
+    const before = await queued()
+    await passes()
+    return (await queued()) - before === 5
+  }
+
+  t.equal(await passes(), 5, 'before its `since` the block is dormant')
+  setClock('2030-01-11')
+  t.equal(await passes(), 5, 'then the customer is exempt')
+  setClock('2030-01-12')
+  t.ok(await eventually(async () => (await passes()) === 0, 2000), 'until the exemption runs out')
+  setClock('2030-01-05')
+  t.equal(await passes(), 5, 'back before `since`: dormant at the next batch')
+  setClock('2030-01-15')
+  t.ok(await eventually(async () => (await passes()) === 0, 2000), 'and in force again')
+
+  setClock('2030-01-25')
+  t.equal(await passes(), 5, 'after `expires`: over at the next batch')
+  t.ok(await eventually(async () => !(await isSteered()), 3000), 'and soon the kernel asks no more about its packets')
+  setClock('2030-01-15')
+  t.ok(await eventually(async () => (await passes()) === 0, 2000), 'a clock set back brings the block in again')
+  setClock('2030-01-11')
+  t.ok(await eventually(async () => (await passes()) === 5, 2000), 'and the exemption')
+  t.ok(
+    events.some(({ cause }) => cause === 'the clock was set back'),
+    'the log says why',
+  )
+  t.equal(events.filter(({ event }) => event === 'reload-failed').length, 0)
+
+  appliance.kill('SIGTERM')
+  t.equal((await once(appliance, 'exit'))[0], 0)
+  network.close()
+}
