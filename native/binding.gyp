@@ -10,6 +10,7 @@
         'src/netlink.cc',
         'src/owner.cc',
         'src/queue.cc',
+        'src/rawsocket.cc',
         'src/ruleset.cc',
         'src/wake.cc',
       ],

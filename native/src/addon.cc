@@ -10,6 +10,7 @@
 
 #include "layout.h"
 #include "queue.h"
+#include "rawsocket.h"
 #include "ruleset.h"
 #include "wake.h"
 
@@ -18,13 +19,22 @@ namespace {
 
 struct Environment {
   Napi::FunctionReference queue;
+  Napi::FunctionReference rawSocket;
 };
 
-Napi::Value openQueue(const Napi::CallbackInfo& info) {
+std::vector<napi_value> argumentsOf(const Napi::CallbackInfo& info) {
   std::vector<napi_value> values;
   for (size_t index = 0; index < info.Length(); index++)
     values.push_back(info[index]);
-  return info.Env().GetInstanceData<Environment>()->queue.New(values);
+  return values;
+}
+
+Napi::Value openQueue(const Napi::CallbackInfo& info) {
+  return info.Env().GetInstanceData<Environment>()->queue.New(argumentsOf(info));
+}
+
+Napi::Value openRawSocket(const Napi::CallbackInfo& info) {
+  return info.Env().GetInstanceData<Environment>()->rawSocket.New(argumentsOf(info));
 }
 
 /** The result of a wake.h function, thrown where it is an errno. */
@@ -100,6 +110,7 @@ Napi::Object exportLayout(Napi::Env env) {
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   Environment* const environment = new Environment();
   environment->queue = Napi::Persistent(Queue::define(env));
+  environment->rawSocket = Napi::Persistent(RawSocket::define(env));
   env.SetInstanceData(environment);
   exports.Set("layout", exportLayout(env));
   exports.Set("createWake", Napi::Function::New(env, createWakeForJs));
@@ -108,6 +119,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("listInterfaces", Napi::Function::New(env, listInterfaces));
   exports.Set("rulesetGeneration", Napi::Function::New(env, rulesetGenerationForJs));
   exports.Set("openQueue", Napi::Function::New(env, openQueue));
+  exports.Set("openRawSocket", Napi::Function::New(env, openRawSocket));
   return exports;
 }
 

@@ -76,6 +76,7 @@ export class DataPath {
         this.#log.emit('worker-died', { queue, cause, overload: open ? 'fail-open' : 'fail-closed' })
       },
       workerReplaced: (queue) => this.#log.emit('worker-replaced', { queue }),
+      cannotAnswer: (queue, code, detail) => this.#log.emit('rejects-unanswered', { queue, code, detail }),
     })
     this.#totals.attach(counted)
     for (const { spec, slab, receiveBufferAsked } of this.#pool.views()) {

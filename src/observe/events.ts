@@ -17,6 +17,11 @@ export const EVENTS = {
     keys: ['queue', 'cause', 'overload'],
   },
   'worker-replaced': { level: 'warn', text: 'the worker was replaced', keys: ['queue'] },
+  'rejects-unanswered': {
+    level: 'warn',
+    text: 'packets that a block rejects are dropped without an answer',
+    keys: ['queue', 'code', 'detail'],
+  },
   'receive-buffer-small': {
     level: 'warn',
     text: 'the kernel granted a smaller receive buffer than asked',

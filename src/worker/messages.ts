@@ -40,4 +40,6 @@ export interface WorkerSetup {
 export type WorkerNews =
   | { readonly kind: 'bound' }
   | { readonly kind: 'took'; readonly publication: number }
+  /** Rejected packets are dropped without an answer until a later image finds it otherwise. */
+  | { readonly kind: 'unanswered'; readonly code: string; readonly message: string }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }

@@ -49,6 +49,8 @@ export interface QueueView {
 export interface PoolNews {
   workerDied(queue: number, cause: string): void
   workerReplaced(queue: number): void
+  /** It can open no socket for the answers to packets that its image rejects; it goes on without. */
+  cannotAnswer(queue: number, code: string, detail: string): void
 }
 
 interface Seat {
@@ -195,6 +197,8 @@ export class Pool {
           resolve()
         } else if (news.kind === 'took') {
           if (news.publication === seat.publication.number) this.#took(seat)
+        } else if (news.kind === 'unanswered') {
+          this.#news.cannotAnswer(seat.spec.number, news.code, news.message)
         } else {
           cause = `${news.code}: ${news.message}`
           if (!bound) reject(new OperationalError(codeOf(news.code), news.message))

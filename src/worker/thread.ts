@@ -3,11 +3,14 @@
 // returns to its event loop; worker/messages.ts says how it is reached all the same.
 
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
-import { openImage } from '../contract/image.js'
+import { type Image, openImage } from '../contract/image.js'
 import { COPY_RANGE, NF_ACCEPT, NF_DROP } from '../contract/numbers.js'
+import { answerRejected, createDesk } from '../datapath/answer.js'
 import { createEngine, decide, type Engine } from '../datapath/decide.js'
 import { openNfqueue } from '../datapath/packet/nfqueue.js'
+import { openRawSocket, type RawSocket } from '../datapath/packet/rawsocket.js'
 import type { PacketSource } from '../datapath/packet/source.js'
+import { hasReject } from '../datapath/verdict/rejects.js'
 import { OperationalError } from '../errors.js'
 import { CONTROL, type Publication, type WorkerNews, type WorkerSetup } from './messages.js'
 
@@ -30,8 +33,30 @@ const collectGarbage = (globalThis as { gc?: () => void }).gc
 /** With its fraction: dates look at whole seconds, limits refill by less. */
 const nowSeconds = (): number => Date.now() / 1000
 
+const desk = createDesk()
+/** For the answers to rejected packets; null while no image needed it, or where it could not be opened. */
+let answers: RawSocket | null = null
+
+function openAnswers(image: Image): void {
+  if (answers !== null || !hasReject(image)) return
+  try {
+    answers = openRawSocket()
+  } catch (error) {
+    if (!(error instanceof OperationalError)) throw error
+    say({ kind: 'unanswered', code: error.code, message: error.message })
+  }
+}
+
 function engineFor(source: PacketSource, publication: Publication): Engine {
-  return createEngine(source.batch, openImage(publication.image), new Float64Array(publication.counters))
+  const image = openImage(publication.image)
+  openAnswers(image)
+  return createEngine(source.batch, image, new Float64Array(publication.counters))
+}
+
+/** Decides a batch and answers what it rejects, before its verdicts leave with the next exchange(). */
+function judge(engine: Engine, count: number): void {
+  decide(engine, count, nowSeconds())
+  answerRejected(engine, count, desk, answers)
 }
 
 function open(): PacketSource {
@@ -70,14 +95,15 @@ function serve(source: PacketSource): void {
         isNew = true
       }
     }
-    if (count > 0) decide(engine, count, nowSeconds())
+    if (count > 0) judge(engine, count)
     if (isNew) collectGarbage?.()
   }
   const deadline = Date.now() + DRAIN_MILLISECONDS
   for (let count = source.exchange(0); count > 0 && Date.now() < deadline; count = source.exchange(0)) {
-    decide(engine, count, nowSeconds())
+    judge(engine, count)
   }
   source.close()
+  answers?.close()
 }
 
 try {

@@ -51,6 +51,7 @@ else {
         died.push(cause)
       },
       workerReplaced: (queue) => replaced.push(queue),
+      cannotAnswer: () => t.fail('no block rejects'),
     })
     await pool.kill(QUEUE)
     t.ok(await eventually(() => died.length > 1))

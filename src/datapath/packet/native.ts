@@ -12,6 +12,12 @@ export interface NativeQueue {
   close(): void
 }
 
+/** Sockets for packets of our own; rawsocket.ts says what send() does. */
+export interface NativeRawSocket {
+  send(packet: Uint8Array, length: number, outInterface: number): number
+  close(): void
+}
+
 export interface NativeLayout {
   readonly [name: string]: number | { readonly [name: string]: number }
 }
@@ -36,6 +42,8 @@ export interface NativeAddon {
     failOpen: boolean,
     defaultVerdict: number,
   ): NativeQueue
+  /** Throws an Error with `errno`. */
+  openRawSocket(mark: number): NativeRawSocket
 }
 
 /** A network interface, by the index that packets carry. */
