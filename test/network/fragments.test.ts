@@ -3,11 +3,11 @@
 // it alone can be judged, and must tell; with it the queue sees whole datagrams. What dies is the same but for replies that are cut inside
 // their header, which no sender does.
 
-import { execFileSync } from 'node:child_process'
 import t, { type Test } from 'tap'
 import { concat } from '../property/packets.js'
 import { CUSTOMER, CUSTOMER6, createNetwork, enterNamespaces, OUTSIDE, OUTSIDE6 } from './network.js'
 import { cutAt, DNS_QUERY, DNS_REPLY, fragments, M_SEARCH, transport, type Way } from './packets.js'
+import { defragment } from './routers.js'
 import { experiment, type Running, startAppliance, type Verdicts } from './running.js'
 
 const inside = enterNamespaces(import.meta.url)
@@ -194,7 +194,7 @@ else {
   })
 
   await t.test('conntrack defragments', async (t) => {
-    for (const iptables of ['iptables', 'ip6tables']) execFileSync(iptables, ['-A', 'FORWARD', '-m', 'conntrack', '--ctstate', 'NEW'])
+    defragment()
     const running = await startAppliance(POLICY)
     await each(t, running, 'defragmented')
     await running.stop()

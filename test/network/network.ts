@@ -127,8 +127,12 @@ export interface Network {
  */
 export function createNetwork(): Network {
   ip('link', 'set', 'lo', 'up')
+  // A link-local address that waits for duplicates cannot ask for neighbours yet: packets of the first two seconds would come late or never.
+  const trustAddresses = 'echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad'
+  execFileSync('sh', ['-c', trustAddresses])
   const side = (name: string, router: string, host: string, router6: string, host6: string) => {
     ip('netns', 'add', name)
+    ip('netns', 'exec', name, 'sh', '-c', trustAddresses)
     ip('link', 'add', `to-${name}`, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', name)
     ip('addr', 'add', `${router}/24`, 'dev', `to-${name}`)
     ip('addr', 'add', `${router6}/64`, 'dev', `to-${name}`, 'nodad')
