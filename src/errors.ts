@@ -12,6 +12,7 @@ export const ERRORS = {
   QUEUE_IN_USE: { exit: 1, remedy: 'stop the other program (process id above), or choose other numbers with --queue' },
   NO_PRIVILEGE: { exit: 1, remedy: 'run as root, or grant CAP_NET_ADMIN and CAP_NET_RAW' },
   NO_NFQUEUE: { exit: 1, remedy: 'boot a kernel with CONFIG_NETFILTER_NETLINK_QUEUE, or load it: modprobe nfnetlink_queue' },
+  NO_NFT: { exit: 1, remedy: 'apt-get install nftables' },
   NO_IPTABLES: { exit: 1, remedy: 'apt-get install iptables' },
   NO_IPSET: { exit: 1, remedy: 'apt-get install ipset' },
   NO_ADDON: { exit: 1, remedy: 'build it: deploy/setup.sh test' },

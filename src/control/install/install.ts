@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The steering in the kernel: brought in, changed, emptied, taken away. One transaction a family for each step; sets are made before the rules
-// that refer to them and destroyed after. Only the chain IPXXB, the jump to it and sets named ipxxb-* are ever touched, and base chains are never
-// removed, because with nf_tables that would flush every queue of the namespace.
+// The steering in the kernel: brought in, changed, emptied, taken away, looked after. What is in force is a list of layers; how a kernel gets
+// there is each rule set's own affair. Calls must not overlap: whoever changes a policy also asks whether it is in force.
 
 import type { QueueNumbers, SteeringPlan } from '../compile/steering.js'
-import { findBackend } from './backend.js'
-import type { Installed } from './installed.js'
-import { type Layer, renderEmpty, renderInstall, renderRemove, renderRules } from './iptables.js'
-import { FAMILIES, type Family, freeGeneration, hasFamily, renderSets, setName } from './ipset.js'
+import { type BackendChoice, findBackend } from './backend.js'
+import { IptablesRuleset } from './iptables-ruleset.js'
+import { NftRuleset } from './nftables-ruleset.js'
+import { isPacketQueued as askKernel } from './queued.js'
+import { type Backend, BACKENDS, type Ruleset } from './ruleset.js'
 import type { Run } from './run.js'
-import { BACKENDS, type Backend, Tools } from './tools.js'
+import { freeGeneration, type Layer, layerOf } from './sets.js'
+import { Tools } from './tools.js'
+
+export type { Backend, BackendChoice }
 
 export interface Steering {
   readonly backend: Backend
-  /** Queue numbers that rules of ours lead to now, in both backends: of this run, of one that crashed, or of another instance that lives. */
+  /** Queue numbers that rules of ours lead to now, in all backends: of this run, of one that crashed, or of another instance that lives. */
   queuesInForce(): Promise<readonly number[]>
   /**
    * Brings `plan` into force beside what is; the first one alone, in place of whatever a crashed run left. Throws STEERING_FAILED, and then
@@ -22,9 +25,16 @@ export interface Steering {
   widen(plan: SteeringPlan): Promise<void>
   /** Leaves only the plan of the last `widen` in force. Throws STEERING_FAILED, and then the rules are as before. */
   narrow(): Promise<void>
+  /** Whether what is in force is in the kernel as we left it. Cheap while nobody changes rules. Throws STEERING_FAILED where it cannot look. */
+  isInForce(): Promise<boolean>
+  /** Puts back what is in force, whatever is there. Throws STEERING_FAILED; the next call may do better. */
+  reinstall(): Promise<void>
   /** Nothing is queued any more; what is in the queues stays there, to be drained. */
   empty(): Promise<void>
-  /** Takes away all that is ours, of any run and in both backends. A second call finds nothing. Throws STEERING_FAILED. */
+  /**
+   * Takes away all that is ours, of any run and in all backends; but a base chain of nft stays, empty, while a queue of the namespace holds
+   * a packet. A second call finds nothing. Throws STEERING_FAILED.
+   */
   remove(): Promise<void>
 }
 
@@ -32,124 +42,148 @@ export interface SteeringOptions {
   readonly run: Run
   readonly queues: QueueNumbers
   /** Found by trying, where it is not given. */
-  readonly backend?: Backend
+  readonly backend?: BackendChoice | undefined
+  /** A number that changes with every change of nf_tables; -1: there is none. Without it every question is a look. */
+  readonly rulesetGeneration?: (() => number) | undefined
+  /** Whether a queue of the namespace holds a packet. */
+  readonly isPacketQueued?: () => boolean
+  /** Milliseconds, from any moment. */
+  readonly clock?: () => number
 }
 
-/** Finds the backend and installs nothing. Throws NO_IPTABLES, NO_IPSET, NO_PRIVILEGE, NO_NFQUEUE or STEERING_FAILED. */
-export async function openSteering({ run, queues, backend }: SteeringOptions): Promise<Steering> {
+/** What no generation tells of (the old interface's rules, and ipset's sets) is looked at once in so many milliseconds. */
+export const LOOK_MILLISECONDS = 1000
+
+/** Finds the backend and installs nothing. Throws NO_NFT, NO_IPTABLES, NO_IPSET, NO_PRIVILEGE, NO_NFQUEUE or STEERING_FAILED. */
+export async function openSteering(options: SteeringOptions): Promise<Steering> {
+  const { run, queues, isPacketQueued = askKernel } = options
   const tools = new Tools(run)
-  const found = backend ?? (await findBackend(tools))
-  await tools.listSets()
-  return new IptablesSteering(tools, queues, found)
+  const backend = await findBackend(run, tools, options.backend)
+  const rulesets = BACKENDS.map((name) =>
+    name === 'nft' ? new NftRuleset(run, queues, isPacketQueued) : new IptablesRuleset(tools, name, queues),
+  )
+  const own = rulesets.find((ruleset) => ruleset.backend === backend) as Ruleset
+  await own.setNames()
+  return new KernelSteering(own, rulesets, options)
 }
 
-class IptablesSteering implements Steering {
+class KernelSteering implements Steering {
   readonly backend: Backend
-  readonly #tools: Tools
-  readonly #queues: QueueNumbers
+  readonly #own: Ruleset
+  readonly #others: readonly Ruleset[]
+  readonly #rulesetGeneration: (() => number) | undefined
+  readonly #clock: () => number
   /** In force, oldest first: none, one, or, between widen and narrow, more. */
   #layers: readonly Layer[] = []
+  /** Of the last look at the rules, and at all, that found them good. */
+  #good = { generation: Number.NaN, at: Number.NEGATIVE_INFINITY }
 
-  constructor(tools: Tools, queues: QueueNumbers, backend: Backend) {
-    this.backend = backend
-    this.#tools = tools
-    this.#queues = queues
+  constructor(own: Ruleset, rulesets: readonly Ruleset[], { rulesetGeneration, clock }: SteeringOptions) {
+    this.backend = own.backend
+    this.#own = own
+    this.#others = rulesets.filter((ruleset) => ruleset !== own)
+    this.#rulesetGeneration = rulesetGeneration
+    this.#clock = clock ?? (() => performance.now())
   }
 
   async queuesInForce(): Promise<readonly number[]> {
     const queues: number[] = []
-    for (const backend of BACKENDS) {
-      for (const family of FAMILIES) queues.push(...((await this.#tools.installed(backend, family))?.queues ?? []))
-    }
+    for (const ruleset of [this.#own, ...this.#others]) queues.push(...(await ruleset.queues()))
     return queues
   }
 
   async widen(plan: SteeringPlan): Promise<void> {
     const old = this.#layers
-    const layer = { plan, generation: freeGeneration(await this.#tools.listSets()) }
+    const layer = layerOf(plan, freeGeneration(await this.#own.setNames()), old)
     try {
-      await this.#tools.createSets(renderSets(plan.sets, layer.generation))
       await this.#apply([...old, layer])
-      if (old.length === 0) await this.#removeRules(BACKENDS.filter((other) => other !== this.backend))
+      if (old.length === 0) await this.#takeOver(plan)
     } catch (error) {
-      await this.#restoreTo(old)
+      await this.#goBack(old)
       throw error
     }
-    this.#layers = [...old, layer]
-    if (old.length === 0) await this.#destroyUnused().catch(() => {})
+    if (old.length === 0) await this.#removeSets().catch(() => {})
   }
 
   async narrow(): Promise<void> {
     const old = this.#layers
-    const wanted = old.slice(-1)
     if (old.length > 1) {
       try {
-        await this.#apply(wanted)
+        await this.#apply(old.slice(-1))
       } catch (error) {
-        await this.#restoreTo(old)
+        await this.#goBack(old)
         throw error
       }
-      this.#layers = wanted
     }
     // A set that cannot be destroyed yet costs memory and steers nothing; the next change tries again.
-    await this.#destroyUnused().catch(() => {})
+    await this.#own.removeSets(this.#layers).catch(() => {})
+  }
+
+  async isInForce(): Promise<boolean> {
+    if (this.#layers.length === 0) return true
+    const generation = this.#generation()
+    const now = this.#clock()
+    const isDue = this.#rulesetGeneration === undefined || now - this.#good.at >= LOOK_MILLISECONDS
+    if ((generation === -1 ? isDue : generation !== this.#good.generation) && !(await this.#own.hasRules(this.#layers))) return this.#lost()
+    if (isDue && !(await this.#own.hasSets(this.#layers))) return this.#lost()
+    this.#good = { generation, at: isDue ? now : this.#good.at }
+    return true
+  }
+
+  /** -1: it tells nothing. Asked before the look: what changes meanwhile is found at the next. */
+  #generation(): number {
+    return this.backend === 'iptables-legacy' ? -1 : (this.#rulesetGeneration?.() ?? -1)
+  }
+
+  #lost(): boolean {
+    this.#good = { generation: Number.NaN, at: Number.NEGATIVE_INFINITY }
+    return false
+  }
+
+  async reinstall(): Promise<void> {
+    if (this.#layers.length > 0) await this.#own.apply(this.#layers, true)
   }
 
   async empty(): Promise<void> {
-    for (const family of FAMILIES) {
-      const installed = await this.#tools.installed(this.backend, family)
-      if (installed?.hasChain) await this.#tools.restore(this.backend, family, renderEmpty())
-    }
     this.#layers = []
+    await this.#own.empty()
   }
 
   async remove(): Promise<void> {
-    await this.#removeRules(BACKENDS)
     this.#layers = []
-    await this.#destroyUnused()
+    await this.#removeEverything()
   }
 
-  /** Makes the rules those of `layers`, in both families. Where it throws, one family may be changed and the other not. */
   async #apply(layers: readonly Layer[]): Promise<void> {
-    for (const family of FAMILIES) {
-      const rules = renderRules(layers, this.#queues, family)
-      const installed = await this.#installed(family, rules.length > 0)
-      if (installed === null) continue
-      const hook = (layers.at(-1) as Layer).plan.hook
-      await this.#tools.restore(this.backend, family, renderInstall(rules, hook, installed))
-    }
+    this.#lost()
+    await this.#own.apply(layers, false)
+    this.#layers = layers
   }
 
-  /** null: nothing of ours is there, nor needed. A machine without IPv6 is not asked for its tables until a plan has IPv6 rules. */
-  async #installed(family: Family, needed: boolean): Promise<Installed | null> {
-    if (needed) return this.#tools.installedTable(this.backend, family)
-    const installed = await this.#tools.installed(this.backend, family)
-    return installed?.hasChain ? installed : null
+  /** What other runs left beside our rules goes once these are there. */
+  async #takeOver({ hook }: SteeringPlan): Promise<void> {
+    await this.#own.remove(hook)
+    for (const other of this.#others) await other.remove(null)
   }
 
   /** After a failed step, as far as it goes: the error that is reported is the first. */
-  async #restoreTo(layers: readonly Layer[]): Promise<void> {
-    if (layers.length > 0) await this.#apply(layers).catch(() => {})
-    else await this.#removeRules(BACKENDS).catch(() => {})
+  async #goBack(layers: readonly Layer[]): Promise<void> {
     this.#layers = layers
-    await this.#destroyUnused().catch(() => {})
-  }
-
-  async #removeRules(backends: readonly Backend[]): Promise<void> {
-    for (const backend of backends) {
-      for (const family of FAMILIES) {
-        const installed = await this.#tools.installed(backend, family)
-        if (installed?.hasChain) await this.#tools.restore(backend, family, renderRemove(installed))
-      }
+    if (layers.length === 0) await this.#removeEverything().catch(() => {})
+    else {
+      await this.#own.apply(layers, false).catch(() => {})
+      await this.#own.removeSets(layers).catch(() => {})
     }
   }
 
-  /** Destroys every set of ours that no layer has, whoever left it. */
-  async #destroyUnused(): Promise<void> {
-    const used = this.#layers.flatMap(({ plan, generation }) =>
-      plan.sets.flatMap((set) => FAMILIES.filter((family) => hasFamily(set, family)).map((family) => setName(generation, set, family))),
-    )
-    const existing = await this.#tools.listSets()
-    await this.#tools.destroySets(existing.filter((name) => !used.includes(name)))
+  async #removeEverything(): Promise<void> {
+    for (const ruleset of [this.#own, ...this.#others]) await ruleset.remove(null)
+    await this.#removeSets()
+  }
+
+  /** Both iptables share ipset's sets. Beside nft's own they are a crashed run's, and whether they can be removed is not worth an error. */
+  async #removeSets(): Promise<void> {
+    if (this.backend !== 'nft') return this.#own.removeSets(this.#layers)
+    for (const other of this.#others) await other.removeSets([]).catch(() => {})
   }
 }

@@ -2,50 +2,91 @@
 // What is installed, read from the output of iptables-save: ours, of this run or of one that crashed, and as much of the others' as we have
 // to know to leave it alone.
 
-/** The table mangle of one family. */
+import { TABLES, type Table } from './iptables.js'
+
+/** Ours in one table of one family. */
 export interface Installed {
-  /** Our chain is there. */
+  /** A chain of ours is there. */
   readonly hasChain: boolean
   /** Built-in chains with our jump, once for each. */
   readonly jumps: readonly string[]
   /** The last of these jumps is the last rule of its chain. */
   readonly isLast: boolean
-  /** A rule of somebody else leads to our chain. */
+  /** A rule of somebody else leads to a chain of ours. */
   readonly isReferred: boolean
-  /** Rules of others, in all tables. */
-  readonly foreignRules: number
-  /** Queue numbers that the rules of our chain lead to. */
+  /** Queue numbers that our rules lead to. */
   readonly queues: readonly number[]
+  /** The rules of our chains, as listed. */
+  readonly rules: readonly string[]
 }
 
+export interface Saved {
+  readonly tables: Readonly<Record<Table, Installed>>
+  /** Rules of others, in all tables. */
+  readonly foreignRules: number
+}
+
+const OUR_CHAIN = /^:IPXXB(-CANDIDATES)? /
 const OUR_JUMP = /^-A (FORWARD|PREROUTING) -j IPXXB$/
-const REFERENCE = /^-A \S+ .*-[jg] IPXXB( |$)/
-const OWN_RULE = /^-A IPXXB(-TRY)? /
+const REFERENCE = /^-A \S+ .*-[jg] IPXXB(-CANDIDATES)?( |$)/
+const OWN_RULE = /^-A IPXXB(-CANDIDATES|-TRY)? /
 const QUEUE = / --queue-(?:num|balance) (\d+)(?::(\d+))?/
 
-export function readInstalled(saved: string): Installed {
-  let [table, last, hasChain, isReferred, foreignRules] = ['', '', false, false, 0]
-  const jumps: string[] = []
-  const queues: number[] = []
-  const lastRules = new Map<string, string>()
+export function readSaved(saved: string): Saved {
+  const readers = { mangle: new Reader(), raw: new Reader() }
+  let [reader, foreignRules]: [Reader | undefined, number] = [undefined, 0]
   for (const line of saved.split('\n')) {
-    if (line.startsWith('*')) table = line.slice(1)
-    if (table === 'mangle' && line.startsWith(':IPXXB ')) hasChain = true
-    if (!line.startsWith('-A ')) continue
-    const jump = table === 'mangle' ? OUR_JUMP.exec(line)?.[1] : undefined
-    if (jump !== undefined) {
-      jumps.push(jump)
-      last = jump
-    } else if (table !== 'mangle' || !OWN_RULE.test(line)) {
+    if (line.startsWith('*')) {
+      const table = TABLES.find((name) => name === line.slice(1))
+      reader = table && readers[table]
+    } else if (line.startsWith(':')) {
+      reader?.readChain(line)
+    } else if (line.startsWith('-A ') && !reader?.readRule(line)) {
       foreignRules++
-      if (table === 'mangle' && REFERENCE.test(line)) isReferred = true
-    } else {
-      queues.push(...queuesOf(line))
     }
-    if (table === 'mangle') lastRules.set(line.split(' ', 2)[1] as string, line)
   }
-  const isLast = OUR_JUMP.test(lastRules.get(last) ?? '')
-  return { hasChain, jumps, isLast, isReferred, foreignRules, queues: [...new Set(queues)] }
+  return { tables: { mangle: readers.mangle.result(), raw: readers.raw.result() }, foreignRules }
+}
+
+class Reader {
+  #hasChain = false
+  #isReferred = false
+  readonly #jumps: string[] = []
+  readonly #queues = new Set<number>()
+  readonly #rules: string[] = []
+  readonly #lastRules = new Map<string, string>()
+
+  readChain(line: string): void {
+    if (OUR_CHAIN.test(line)) this.#hasChain = true
+  }
+
+  /** Whether the rule is ours. */
+  readRule(line: string): boolean {
+    this.#lastRules.set(line.split(' ', 2)[1] as string, line)
+    const jump = OUR_JUMP.exec(line)?.[1]
+    if (jump !== undefined) {
+      this.#jumps.push(jump)
+      return true
+    }
+    if (OWN_RULE.test(line)) {
+      this.#rules.push(line)
+      for (const queue of queuesOf(line)) this.#queues.add(queue)
+      return true
+    }
+    if (REFERENCE.test(line)) this.#isReferred = true
+    return false
+  }
+
+  result(): Installed {
+    return {
+      hasChain: this.#hasChain,
+      jumps: this.#jumps,
+      isLast: OUR_JUMP.test(this.#lastRules.get(this.#jumps.at(-1) ?? '') ?? ''),
+      isReferred: this.#isReferred,
+      queues: [...this.#queues],
+      rules: this.#rules,
+    }
+  }
 }
 
 function queuesOf(line: string): number[] {

@@ -1,54 +1,77 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The steering plan as input of `iptables-restore --noflush`: pure text, one transaction a family. All of it is about the chain IPXXB and
-// the jump to it. The port is tested before the set, because most packets are told by it, and cheaper.
+// The steering plan as input of `iptables-restore --noflush`: pure text, one transaction a family. All of it is about two chains of ours and
+// the jump to the first: IPXXB tests ports, the cheapest miss, and IPXXB-CANDIDATES the rest.
 
-import type { QueueNumbers, QueueRange, SteeringPlan, SteeringRule, SteeringSet } from '../compile/steering.js'
+import { OWN_MARK } from '../../contract/numbers.js'
+import type { QueueNumbers, QueueRange, SteeringPlan, SteeringRule } from '../compile/steering.js'
 import type { Installed } from './installed.js'
-import { FAMILIES, type Family, hasFamily, renderSets, setName } from './ipset.js'
+import { renderSets } from './ipset.js'
+import { type Gate, gatesOf } from './ports.js'
+import { FAMILIES, type Family, type Layer, layerOf, setOf } from './sets.js'
 
-export const TABLE = 'mangle'
 export const CHAIN = 'IPXXB'
+export const CANDIDATES = 'IPXXB-CANDIDATES'
 /** Options of every restore: leave all else alone, and wait for whoever holds the lock, in seconds. */
 export const RESTORE_WORDS = ['--noflush', '-w', '30'] as const
 
-export const HOOK_CHAINS = { forward: 'FORWARD', prerouting: 'PREROUTING' } as const
-
-/** A plan whose sets are of this generation. */
-export interface Layer {
-  readonly plan: SteeringPlan
-  readonly generation: number
-}
+/** Where each hook is. mangle's own PREROUTING would be behind connection tracking, which a flood must not reach. */
+export const HOOKS = {
+  forward: { table: 'mangle', chain: 'FORWARD' },
+  prerouting: { table: 'raw', chain: 'PREROUTING' },
+} as const
+export type Hook = SteeringPlan['hook']
+export type Table = (typeof HOOKS)[Hook]['table']
+export const TABLES: readonly Table[] = ['mangle', 'raw']
 
 /** multiport takes 15 ports, and a range is two of them. */
 const MULTIPORT_SLOTS = 15
 
-/** The lines of the chain that put all `layers` in force at once: the enforced rules of every layer before the observed ones of any. */
+/** The lines of both chains that put all `layers` in force at once: the enforced rules of every layer before the observed ones of any. */
 export function renderRules(layers: readonly Layer[], queues: QueueNumbers, family: Family): string[] {
-  return (['enforce', 'observe'] as const).flatMap((kind) =>
-    layers.flatMap((layer) =>
-      layer.plan.rules.filter((rule) => rule.kind === kind).flatMap((rule) => renderRule(rule, layer, queues, family)),
-    ),
-  )
+  const candidates: string[] = []
+  const rules: SteeringRule[] = []
+  for (const kind of ['enforce', 'observe'] as const) {
+    for (const layer of layers) {
+      for (const rule of layer.plan.rules) {
+        const set = rule.kind === kind ? setOf(layer, rule, family) : undefined
+        if (set === undefined) continue
+        rules.push(rule)
+        candidates.push(...renderRule(rule, set.name, layer.plan, queues))
+      }
+    }
+  }
+  if (rules.length === 0) return []
+  const isPrerouting = layers.at(-1)?.plan.hook === 'prerouting'
+  return [
+    ...gatesOf(rules).flatMap(renderGate),
+    `-A ${CANDIDATES} -m mark --mark 0x${OWN_MARK.toString(16)} -j RETURN`,
+    // What is for the router itself, before there is a routing decision.
+    ...(isPrerouting ? [`-A ${CANDIDATES} -m addrtype --dst-type LOCAL -j RETURN`] : []),
+    ...candidates,
+  ]
 }
 
-function renderRule(rule: SteeringRule, { plan, generation }: Layer, queues: QueueNumbers, family: Family): string[] {
-  const set = plan.sets.find(({ name }) => name === rule.set) as SteeringSet
-  if (!hasFamily(set, family)) return []
-  const match = `-m set --match-set ${setName(generation, set, family)} ${rule.address === 'destination' ? 'dst' : 'src'}`
+/** `-g`: what comes back from the candidates has been tested, and goes on behind our jump. */
+function renderGate(gate: Gate): string[] {
   // The opening segment as docs/verdicts.md has it. `--syn` asks for clear FIN and RST bits too, and would let SYN with FIN pass unseen.
-  const flags = rule.protocol === 'tcp' ? ' --tcp-flags SYN,ACK SYN' : ''
+  const flags = gate.protocol === 'tcp' ? ' --tcp-flags SYN,ACK SYN' : ''
+  return portMatches(gate).map(({ own, extra }) => `-A ${CHAIN} ${protocolMatch(gate)}${own}${flags}${extra} -g ${CANDIDATES}`)
+}
+
+function renderRule(rule: SteeringRule, set: string, plan: SteeringPlan, queues: QueueNumbers): string[] {
+  const match = `-m set --match-set ${set} ${rule.address === 'destination' ? 'dst' : 'src'}`
   const bypass = rule.kind === 'observe' || plan.overload === 'fail-open' ? ' --queue-bypass' : ''
   const target = `-j NFQUEUE ${queueText(queues[rule.kind])}${bypass}`
-  return portMatches(rule).map(
-    (ports) => `-A ${CHAIN} -p ${rule.protocol} -m ${rule.protocol}${ports.own}${flags}${ports.extra} ${match} ${target}`,
-  )
+  return portMatches(rule).map(({ own, extra }) => `-A ${CANDIDATES} ${protocolMatch(rule)}${own}${extra} ${match} ${target}`)
 }
+
+const protocolMatch = ({ protocol }: Pick<Gate, 'protocol'>): string => `-p ${protocol} -m ${protocol}`
 
 const queueText = ({ first, count }: QueueRange): string =>
   count === 1 ? `--queue-num ${first}` : `--queue-balance ${first}:${first + count - 1}`
 
 /** The protocol's own match for one range, multiport for several. */
-function portMatches({ side, ports }: SteeringRule): { own: string; extra: string }[] {
+function portMatches({ side, ports }: Pick<Gate, 'side' | 'ports'>): { own: string; extra: string }[] {
   const option = side === 'destination' ? 'dport' : 'sport'
   const text = ([first, last]: readonly [number, number]) => (first === last ? `${first}` : `${first}:${last}`)
   return chunk(ports).map((ranges) =>
@@ -73,34 +96,35 @@ function chunk(ports: SteeringRule['ports']): SteeringRule['ports'][] {
   return chunks
 }
 
-/** One transaction: the chain holds exactly `rules`, and `hook` jumps to it, once and last. `installed` is what is there now. */
-export function renderInstall(rules: readonly string[], hook: SteeringPlan['hook'], { jumps, isLast }: Installed): string {
-  const chain = HOOK_CHAINS[hook]
+/** One transaction: the chains hold exactly `rules`, and `hook` jumps to the first, once and last. `installed` is what its table has now. */
+export function renderInstall(rules: readonly string[], hook: Hook, { jumps, isLast }: Installed): string {
+  const { table, chain } = HOOKS[hook]
   const right = jumps.length === 1 && jumps[0] === chain && isLast
   const moves = right ? [] : [...jumps.map(deleteJump), `-A ${chain} -j ${CHAIN}`]
-  return transaction([`:${CHAIN} - [0:0]`, ...rules, ...moves])
+  return transaction(table, [...EMPTY_CHAINS, ...rules, ...moves])
 }
 
-/** One transaction that empties the chain and leaves the jump. */
-export function renderEmpty(): string {
-  return transaction([`:${CHAIN} - [0:0]`])
+/** One transaction that empties the chains and leaves the jump. */
+export const renderEmpty = (table: Table): string => transaction(table, EMPTY_CHAINS)
+
+/** One transaction that takes away jumps and chains; the chains stay, empty, while somebody else's rule leads to one. */
+export function renderRemove(table: Table, { jumps, isReferred }: Installed): string {
+  const removals = isReferred ? [] : [`-X ${CHAIN}`, `-X ${CANDIDATES}`]
+  return transaction(table, [...EMPTY_CHAINS, ...jumps.map(deleteJump), ...removals])
 }
 
-/** One transaction that takes away jumps and chain; the chain stays, empty, while somebody else's rule leads to it. */
-export function renderRemove({ jumps, isReferred }: Installed): string {
-  return transaction([`:${CHAIN} - [0:0]`, ...jumps.map(deleteJump), ...(isReferred ? [] : [`-X ${CHAIN}`])])
-}
+const EMPTY_CHAINS = [`:${CHAIN} - [0:0]`, `:${CANDIDATES} - [0:0]`]
 
 const deleteJump = (chain: string): string => `-D ${chain} -j ${CHAIN}`
 
-const transaction = (lines: readonly string[]): string => `*${TABLE}\n${lines.join('\n')}\nCOMMIT\n`
+const transaction = (table: Table, lines: readonly string[]): string => `*${table}\n${lines.join('\n')}\nCOMMIT\n`
 
-const NOTHING: Installed = { hasChain: false, jumps: [], isLast: false, isReferred: false, foreignRules: 0, queues: [] }
+export const NOTHING: Installed = { hasChain: false, jumps: [], isLast: false, isReferred: false, queues: [], rules: [] }
 
 /** What `widen` gives to the kernel's tools where nothing is installed yet, each input under the command that reads it. */
 export function render(plan: SteeringPlan, queues: QueueNumbers): string {
-  const layer = { plan, generation: 1 }
-  const parts = [`# ipset restore\n${renderSets(plan.sets, layer.generation)}`]
+  const layer = layerOf(plan, 1)
+  const parts = [`# ipset restore\n${renderSets(layer.sets)}`]
   for (const family of FAMILIES) {
     const rules = renderRules([layer], queues, family)
     if (rules.length === 0) continue

@@ -2,24 +2,24 @@
 // The kernel's tools as functions: what each is called in which backend, and what its messages mean. Nothing here decides what to install.
 
 import { OperationalError } from '../../errors.js'
-import { RESTORE_WORDS, TABLE } from './iptables.js'
-import { type Family, isOurSet } from './ipset.js'
-import { type Installed, readInstalled } from './installed.js'
+import { type Installed, readSaved, type Saved } from './installed.js'
+import { RESTORE_WORDS, TABLES, type Table } from './iptables.js'
 import type { Outcome, Run } from './run.js'
+import { type Family, isOurSet } from './sets.js'
 
 /** iptables over nf_tables, or over the old interface: two rule sets side by side in the same kernel. */
-export const BACKENDS = ['iptables-nft', 'iptables-legacy'] as const
-export type Backend = (typeof BACKENDS)[number]
+export const IPTABLES = ['iptables-nft', 'iptables-legacy'] as const
+export type IptablesBackend = (typeof IPTABLES)[number]
 
 const NOT_ALLOWED = /Operation not permitted|Permission denied|must be root/i
-/** The table of ours, and those in which the rules of others show which backend they use. */
-const USUAL_TABLES = [TABLE, 'filter', 'nat'] as const
+/** The tables that may hold ours, and those in which the rules of others show which backend they use. */
+const USUAL_TABLES = [...TABLES, 'filter', 'nat'] as const
 /** Lines that tell nothing about what went wrong. */
 const NOISE = /^$|^# Warning|^Try `/
 /** nf_tables lets go of a set some milliseconds after the transaction that removed the last rule with it; milliseconds between the tries. */
 const DESTROY_PAUSES = [5, 10, 20, 40, 80, 160, 320, 640] as const
 
-const commandOf = (backend: Backend, family: Family, verb: 'save' | 'restore'): string =>
+const commandOf = (backend: IptablesBackend, family: Family, verb: 'save' | 'restore'): string =>
   `${family === 4 ? backend : backend.replace('iptables', 'ip6tables')}-${verb}`
 
 /** What the tool said, in one line. */
@@ -42,10 +42,10 @@ export class Tools {
    * What is in all tables that the backend already has; no table is made by asking. null: no such program, or it cannot say. In an ordinary
    * user's namespace the old interface may not list its tables: there the usual ones are asked for by name.
    */
-  async installed(backend: Backend, family: Family): Promise<Installed | null> {
+  async installed(backend: IptablesBackend, family: Family): Promise<Saved | null> {
     const command = commandOf(backend, family, 'save')
     const { status, stdout } = await this.#run(command, [])
-    if (status === 0) return readInstalled(stdout)
+    if (status === 0) return readSaved(stdout)
     if (status === null) return null
     let saved = ''
     for (const table of USUAL_TABLES) {
@@ -53,26 +53,26 @@ export class Tools {
       if (one.status !== 0) return null
       saved += one.stdout
     }
-    return readInstalled(saved)
+    return readSaved(saved)
   }
 
-  /** What is in our table. Throws STEERING_FAILED. */
-  async installedTable(backend: Backend, family: Family): Promise<Installed> {
+  /** What of ours is in one table. Throws STEERING_FAILED. */
+  async installedTable(backend: IptablesBackend, family: Family, table: Table): Promise<Installed> {
     const command = commandOf(backend, family, 'save')
-    const outcome = await this.#run(command, ['-t', TABLE])
+    const outcome = await this.#run(command, ['-t', table])
     if (outcome.status !== 0) throw new OperationalError('STEERING_FAILED', messageOf(command, outcome))
-    return readInstalled(outcome.stdout)
+    return readSaved(outcome.stdout).tables[table]
   }
 
   /** One transaction; all of it or nothing. */
-  async tryRestore(backend: Backend, family: Family, input: string): Promise<Outcome & { message: string }> {
+  async tryRestore(backend: IptablesBackend, family: Family, input: string): Promise<Outcome & { message: string }> {
     const command = commandOf(backend, family, 'restore')
     const outcome = await this.#run(command, RESTORE_WORDS, input)
     return { ...outcome, message: messageOf(command, outcome) }
   }
 
   /** As tryRestore; throws STEERING_FAILED. */
-  async restore(backend: Backend, family: Family, input: string): Promise<void> {
+  async restore(backend: IptablesBackend, family: Family, input: string): Promise<void> {
     const { status, message } = await this.tryRestore(backend, family, input)
     if (status !== 0) throw new OperationalError('STEERING_FAILED', message)
   }
@@ -82,19 +82,20 @@ export class Tools {
     return (await this.#run('iptables', ['--version'])).stdout.includes('legacy')
   }
 
-  /** Names of our sets, of any generation. Throws NO_IPSET, NO_PRIVILEGE or STEERING_FAILED. */
-  async listSets(): Promise<string[]> {
-    const outcome = await this.#run('ipset', ['list', '-n'])
+  /** Our sets, of any generation, with the number of their elements. Throws NO_IPSET, NO_PRIVILEGE or STEERING_FAILED. */
+  async listSets(): Promise<ReadonlyMap<string, number>> {
+    const outcome = await this.#run('ipset', ['list', '-terse'])
     if (outcome.status === null) throw new OperationalError('NO_IPSET', 'there is no program ipset')
     if (outcome.status !== 0)
       throw new OperationalError(isNotAllowed(outcome) ? 'NO_PRIVILEGE' : 'STEERING_FAILED', messageOf('ipset', outcome))
-    return outcome.stdout.split('\n').filter(isOurSet)
+    const listed = outcome.stdout.matchAll(/^Name: (.*)$[\s\S]*?^Number of entries: (\d+)$/gm)
+    return new Map([...listed].flatMap(([, name = '', count]) => (isOurSet(name) ? [[name, Number(count)]] : [])))
   }
 
-  /** Makes the sets of renderSets. Throws STEERING_FAILED; then some of them may be there. */
+  /** Makes the sets of renderSets, or fills those that are there. Throws STEERING_FAILED; then some of them may be there. */
   async createSets(input: string): Promise<void> {
     if (input === '') return
-    const outcome = await this.#run('ipset', ['restore'], input)
+    const outcome = await this.#run('ipset', ['restore', '-exist'], input)
     if (outcome.status !== 0) throw new OperationalError('STEERING_FAILED', messageOf('ipset', outcome))
   }
 

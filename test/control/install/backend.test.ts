@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Which iptables is taken, and the one line an operator reads where none can be.
+// Which backend is taken, and the one line an operator reads where none can be.
 
 import t from 'tap'
-import { findBackend } from '../../../src/control/install/backend.js'
+import { type BackendChoice, findBackend } from '../../../src/control/install/backend.js'
 import { openSteering } from '../../../src/control/install/install.js'
 import type { Outcome } from '../../../src/control/install/run.js'
 import { Tools } from '../../../src/control/install/tools.js'
@@ -24,10 +24,63 @@ const NOT_ROOT = failed(
 const RULES = said('*filter\n:FORWARD DROP [0:0]\n-A FORWARD -i eth0 -j ACCEPT\nCOMMIT\n')
 const LEFT_BY_US = said('*mangle\n:IPXXB - [0:0]\n-A FORWARD -j IPXXB\n-A IPXXB -p udp -j NFQUEUE --queue-num 0\nCOMMIT\n')
 
+const NO_STATEMENT = failed(
+  '/dev/stdin:3:36-58: Error: Could not process rule: No such file or directory\nadd rule inet ipxxb-try candidates queue flags bypass to 0\n                                   ^^^^^^^^^^^^^^^^^^^^^^^\n',
+)
+const NFT_NOT_ROOT = failed('/dev/stdin:1:1-20: Error: Could not process rule: Operation not permitted\n')
+
 const isTrial = ({ input }: Call) => input.includes('NFQUEUE')
+/** A machine whose nft has no queue statement, and else answers as it is told. */
+const without = (answer: (call: Call) => Outcome | undefined) => (call: Call) =>
+  answer(call) ?? (call.command === 'nft' && call.words === '--check -f -' ? NO_STATEMENT : undefined)
+
+t.test("nft's own queue statement where the kernel has it", async (t) => {
+  for (const choice of [undefined, 'nft'] as const) {
+    const { run, calls } = fakeRun(() => undefined)
+    t.equal(await findBackend(run, new Tools(run), choice), 'nft')
+    t.same(
+      calls.map(({ command, words }) => `${command} ${words}`),
+      ['nft --check -f -'],
+      'checked, not installed',
+    )
+  }
+})
+
+const ASKED: readonly { choice: BackendChoice; backend: string }[] = [
+  { choice: 'iptables', backend: 'iptables-nft' },
+  { choice: 'iptables-nft', backend: 'iptables-nft' },
+  { choice: 'iptables-legacy', backend: 'iptables-legacy' },
+]
+
+t.test('what was asked for is taken, although nft would do', async (t) => {
+  for (const { choice, backend } of ASKED) {
+    const { run } = fakeRun(() => undefined)
+    t.equal(await findBackend(run, new Tools(run), choice), backend, choice)
+  }
+})
+
+const ASKED_NFT: readonly { name: string; answer: Outcome; code: string; message: RegExp }[] = [
+  { name: 'no nft', answer: MISSING, code: 'NO_NFT', message: /^there is no program nft$/ },
+  {
+    name: 'no statement',
+    answer: NO_STATEMENT,
+    code: 'NO_NFQUEUE',
+    message: /^the kernel has no queue statement for nft: nft: \S+ Error: [^\n]*directory$/,
+  },
+  { name: 'no privilege', answer: NFT_NOT_ROOT, code: 'NO_PRIVILEGE', message: /^nft: [^\n]*not permitted$/ },
+]
+
+t.test('nft asked for, and not to be had', async (t) => {
+  for (const { name, answer, code, message } of ASKED_NFT) {
+    const { run, calls } = fakeRun(({ command }) => (command === 'nft' ? answer : undefined))
+    await t.rejects(openSteering({ run, queues: QUEUES, backend: 'nft' }), { code, message }, name)
+    t.equal(calls.length, 1, `${name}: nothing else was tried`)
+  }
+})
 
 const CHOICES: readonly { name: string; answer: (call: Call) => Outcome | undefined; backend: string }[] = [
   { name: 'nothing tells: nf_tables', answer: () => undefined, backend: 'iptables-nft' },
+  { name: 'there is no nft', answer: ({ command }) => (command === 'nft' ? MISSING : undefined), backend: 'iptables-nft' },
   {
     name: 'the plain command is the old one',
     answer: ({ command }) => (command === 'iptables' ? said('iptables v1.8.9 (legacy)\n') : undefined),
@@ -61,10 +114,10 @@ const CHOICES: readonly { name: string; answer: (call: Call) => Outcome | undefi
   },
 ]
 
-t.test('the backend', async (t) => {
+t.test('which iptables', async (t) => {
   for (const { name, answer, backend } of CHOICES) {
-    const { run, calls } = fakeRun(answer)
-    t.equal(await findBackend(new Tools(run)), backend, name)
+    const { run, calls } = fakeRun(without(answer))
+    t.equal(await findBackend(run, new Tools(run)), backend, name)
     const last = calls.at(-1)
     t.match(last?.input, /^-X IPXXB-TRY$/m, `${name}: the trial is taken away`)
     t.equal(last?.command, `${backend}-restore`)
@@ -83,6 +136,12 @@ const REFUSALS: readonly { name: string; answer: (call: Call) => Outcome | undef
     answer: ({ command }) => (command === 'ipset' ? MISSING : undefined),
     code: 'NO_IPSET',
     message: /^there is no program ipset$/,
+  },
+  {
+    name: 'no privilege for nft',
+    answer: ({ command }) => (command === 'nft' ? NFT_NOT_ROOT : undefined),
+    code: 'NO_PRIVILEGE',
+    message: /^nft: [^\n]*not permitted$/,
   },
   {
     name: 'no privilege',
@@ -130,7 +189,7 @@ const REFUSALS: readonly { name: string; answer: (call: Call) => Outcome | undef
 
 t.test('refusals', async (t) => {
   for (const { name, answer, code, message } of REFUSALS) {
-    const { run, calls } = fakeRun(answer)
+    const { run, calls } = fakeRun(without(answer))
     await t.rejects(openSteering({ run, queues: QUEUES }), { code, message }, name)
     const made = calls.filter(({ command, input }) => command.endsWith('-restore') && input.includes(':IPXXB '))
     t.same(made, [], `${name}: nothing was installed`)

@@ -1,51 +1,53 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 import t from 'tap'
-import { readInstalled } from '../../../src/control/install/installed.js'
+import { readSaved } from '../../../src/control/install/installed.js'
+import { NOTHING } from '../../../src/control/install/iptables.js'
 
-const NOTHING = { hasChain: false, jumps: [], isLast: false, isReferred: false, foreignRules: 0, queues: [] }
-const mangle = (...lines: string[]) => readInstalled(['*mangle', ':FORWARD ACCEPT [0:0]', ...lines, 'COMMIT', ''].join('\n'))
+const saved = (table: string, ...lines: string[]) => readSaved([`*${table}`, ':FORWARD ACCEPT [0:0]', ...lines, 'COMMIT', ''].join('\n'))
+const mangle = (...lines: string[]) => saved('mangle', ...lines).tables.mangle
 const CHAIN = ':IPXXB - [0:0]'
 const JUMP = '-A FORWARD -j IPXXB'
 const OTHER = '-A FORWARD -p tcp -j TCPMSS --clamp-mss-to-pmtu'
+const GATE = '-A IPXXB -p udp -m udp --dport 53 -g IPXXB-CANDIDATES'
+const BALANCED = '-A IPXXB-CANDIDATES -p udp -j NFQUEUE --queue-balance 5300:5301'
+const SINGLE = '-A IPXXB-CANDIDATES -p tcp -j NFQUEUE --queue-num 5300 --queue-bypass'
 
-t.test('what is ours, and what is not', (t) => {
-  t.same(readInstalled(''), NOTHING)
-  t.same(mangle(OTHER), { ...NOTHING, foreignRules: 1 })
+t.test('what is ours', (t) => {
+  t.same(readSaved(''), { tables: { mangle: NOTHING, raw: NOTHING }, foreignRules: 0 })
+  t.same(mangle(OTHER), NOTHING)
   t.same(mangle(CHAIN), { ...NOTHING, hasChain: true })
+  t.same(mangle(':IPXXB-CANDIDATES - [0:0]'), { ...NOTHING, hasChain: true })
   t.same(mangle(':IPXXB-OLD - [0:0]'), NOTHING, 'a name that begins like ours')
-  t.same(
-    mangle(
-      CHAIN,
-      OTHER,
-      JUMP,
-      '-A IPXXB -p udp -j NFQUEUE --queue-balance 5300:5301',
-      '-A IPXXB -p tcp -j NFQUEUE --queue-num 5300 --queue-bypass',
-      '-A POSTROUTING -j MARK',
-    ),
-    {
-      hasChain: true,
-      jumps: ['FORWARD'],
-      isLast: true,
-      isReferred: false,
-      foreignRules: 2,
-      queues: [5300, 5301],
-    },
-  )
-  t.same(mangle(CHAIN, JUMP, OTHER), { hasChain: true, jumps: ['FORWARD'], isLast: false, isReferred: false, foreignRules: 1, queues: [] })
-  t.same(mangle(CHAIN, JUMP, JUMP, '-A PREROUTING -j IPXXB').jumps, ['FORWARD', 'FORWARD', 'PREROUTING'])
-  t.same(mangle(CHAIN, JUMP, '-A FORWARD -i eth0 -j IPXXB', '-A MINE -g IPXXB'), {
+  t.same(mangle(CHAIN, OTHER, JUMP, GATE, BALANCED, SINGLE, '-A POSTROUTING -j MARK'), {
     hasChain: true,
     jumps: ['FORWARD'],
-    isLast: false,
-    isReferred: true,
-    foreignRules: 2,
-    queues: [],
+    isLast: true,
+    isReferred: false,
+    queues: [5300, 5301],
+    rules: [GATE, BALANCED, SINGLE],
   })
-  t.same(
-    readInstalled(`*filter\n${CHAIN}\n${JUMP}\n-A IPXXB -j ACCEPT\nCOMMIT\n`),
-    { ...NOTHING, foreignRules: 2 },
-    'a chain of our name in another table is not ours',
+  t.same(mangle(CHAIN, JUMP, OTHER), { ...NOTHING, hasChain: true, jumps: ['FORWARD'] })
+  t.same(mangle(CHAIN, JUMP, JUMP, '-A PREROUTING -j IPXXB').jumps, ['FORWARD', 'FORWARD', 'PREROUTING'])
+  t.end()
+})
+
+t.test('each table is told apart', (t) => {
+  const { tables } = readSaved(
+    `*raw\n${CHAIN}\n-A PREROUTING -j IPXXB\n${BALANCED}\nCOMMIT\n*mangle\n:FORWARD ACCEPT [0:0]\n${OTHER}\nCOMMIT\n`,
   )
+  t.same(tables.raw, { hasChain: true, jumps: ['PREROUTING'], isLast: true, isReferred: false, queues: [5300, 5301], rules: [BALANCED] })
+  t.same(tables.mangle, NOTHING)
+  t.end()
+})
+
+t.test('what others have', (t) => {
+  for (const reference of ['-A FORWARD -i eth0 -j IPXXB', '-A MINE -g IPXXB', '-A MINE -j IPXXB-CANDIDATES']) {
+    t.same(mangle(CHAIN, JUMP, reference).isReferred, true, reference)
+  }
+  t.same(mangle(CHAIN, '-A MINE -j IPXXB-NOT', '-A MINE -m comment --comment "IPXXB" -j DROP').isReferred, false)
+  t.equal(saved('mangle', CHAIN, JUMP, OTHER, BALANCED, '-A MINE -g IPXXB').foreignRules, 2)
+  t.equal(saved('filter', CHAIN, JUMP, '-A IPXXB -j ACCEPT').foreignRules, 2, 'a chain of our name in another table is not ours')
+  t.same(saved('filter', CHAIN, JUMP).tables, { mangle: NOTHING, raw: NOTHING })
   t.end()
 })

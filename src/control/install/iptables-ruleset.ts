@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Steering through iptables and ipset: sets are made before the rules that refer to them and destroyed after; one transaction a family and
+// table. Base chains are never removed, because with nf_tables that would flush every queue of the namespace.
+
+import type { QueueNumbers } from '../compile/steering.js'
+import type { Installed } from './installed.js'
+import { HOOKS, type Hook, renderEmpty, renderInstall, renderRemove, renderRules, TABLES, type Table } from './iptables.js'
+import { countElements, renderSets } from './ipset.js'
+import type { Ruleset } from './ruleset.js'
+import { FAMILIES, type Family, type Layer, setsOf } from './sets.js'
+import type { IptablesBackend, Tools } from './tools.js'
+
+export class IptablesRuleset implements Ruleset {
+  readonly backend: IptablesBackend
+  readonly #tools: Tools
+  readonly #queues: QueueNumbers
+  /** Elements of each set of this run; counting them means writing them down. */
+  readonly #counts = new Map<string, number>()
+  /** Our rules as they were listed after the last `apply`; null until somebody has looked. */
+  #left: Readonly<Record<Family, string>> | null = null
+
+  constructor(tools: Tools, backend: IptablesBackend, queues: QueueNumbers) {
+    this.backend = backend
+    this.#tools = tools
+    this.#queues = queues
+  }
+
+  async queues(): Promise<readonly number[]> {
+    const queues: number[] = []
+    for (const family of FAMILIES) {
+      const saved = await this.#tools.installed(this.backend, family)
+      for (const table of TABLES) queues.push(...(saved?.tables[table].queues ?? []))
+    }
+    return queues
+  }
+
+  async setNames(): Promise<readonly string[]> {
+    return [...(await this.#tools.listSets()).keys()]
+  }
+
+  async apply(layers: readonly Layer[]): Promise<void> {
+    this.#left = null
+    const existing = await this.#tools.listSets()
+    for (const set of setsOf(layers)) if (!this.#counts.has(set.name)) this.#counts.set(set.name, countElements(set))
+    // A set that somebody emptied is filled again; one that rules refer to could not be made anew.
+    const wanting = setsOf(layers).filter(({ name }) => existing.get(name) !== this.#counts.get(name))
+    await this.#tools.createSets(renderSets(wanting))
+    const hook = hookOf(layers)
+    const { table } = HOOKS[hook]
+    for (const family of FAMILIES) {
+      const rules = renderRules(layers, this.#queues, family)
+      const installed = await this.#installed(family, table, rules.length > 0)
+      if (installed !== null) await this.#tools.restore(this.backend, family, renderInstall(rules, hook, installed))
+    }
+  }
+
+  /** null: nothing of ours is there, nor needed. A machine without IPv6 is not asked for its tables until a plan has IPv6 rules. */
+  async #installed(family: Family, table: Table, needed: boolean): Promise<Installed | null> {
+    if (needed) return this.#tools.installedTable(this.backend, family, table)
+    const installed = (await this.#tools.installed(this.backend, family))?.tables[table]
+    return installed?.hasChain ? installed : null
+  }
+
+  async empty(): Promise<void> {
+    await this.#forEachTable((family, table) => this.#tools.restore(this.backend, family, renderEmpty(table)))
+  }
+
+  async remove(kept: Hook | null): Promise<void> {
+    await this.#forEachTable(async (family, table, installed) => {
+      if (kept === null || HOOKS[kept].table !== table) await this.#tools.restore(this.backend, family, renderRemove(table, installed))
+    })
+  }
+
+  async #forEachTable(step: (family: Family, table: Table, installed: Installed) => Promise<void>): Promise<void> {
+    for (const family of FAMILIES) {
+      const saved = await this.#tools.installed(this.backend, family)
+      for (const table of TABLES) if (saved?.tables[table].hasChain) await step(family, table, saved.tables[table])
+    }
+  }
+
+  async removeSets(layers: readonly Layer[]): Promise<void> {
+    const used = setsOf(layers).map(({ name }) => name)
+    const unused = (await this.setNames()).filter((name) => !used.includes(name))
+    await this.#tools.destroySets(unused)
+    for (const name of unused) this.#counts.delete(name)
+  }
+
+  async hasRules(layers: readonly Layer[]): Promise<boolean> {
+    const now = { 4: '', 6: '' }
+    for (const family of FAMILIES) {
+      const rules = renderRules(layers, this.#queues, family)
+      if (rules.length === 0) continue
+      const { table, chain } = HOOKS[hookOf(layers)]
+      const installed = await this.#tools.installedTable(this.backend, family, table)
+      // Not last any more is no loss: what comes behind sees what we accept.
+      if (!installed.jumps.includes(chain) || installed.rules.length !== rules.length) return false
+      now[family] = installed.rules.join('\n')
+    }
+    this.#left ??= now
+    return FAMILIES.every((family) => now[family] === this.#left?.[family])
+  }
+
+  async hasSets(layers: readonly Layer[]): Promise<boolean> {
+    const existing = await this.#tools.listSets()
+    return setsOf(layers).every(({ name }) => existing.get(name) === this.#counts.get(name))
+  }
+}
+
+const hookOf = (layers: readonly Layer[]): Hook => (layers.at(-1) as Layer).plan.hook

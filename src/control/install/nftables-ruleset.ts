@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Steering through nft's own queue statement: `table inet ipxxb` and nothing else, each step one transaction. Base chains stay while any queue
+// of the namespace holds a packet, because removing one flushes them all. Between that look and the removal a packet may come: another
+// program's, since we have drained ours by then.
+
+import type { QueueNumbers } from '../compile/steering.js'
+import { OperationalError } from '../../errors.js'
+import type { Hook } from './iptables.js'
+import { BASES, CANDIDATES, renderChange, renderEmpty, renderParts, renderRemove, renderRemoveOthers, renderRules } from './nftables.js'
+import { LIST_WORDS, type Listed, readListed } from './nftables-listed.js'
+import type { Outcome, Run } from './run.js'
+import type { Ruleset } from './ruleset.js'
+import { isOurSet, type KernelSet, type Layer, setsOf } from './sets.js'
+
+/** Who else changes rules at the same moment can make a transaction void; with more tries than this it is no coincidence. */
+const TRIES = 3
+/** nft may not enlarge its socket's buffer in a user namespace; this many elements are less than the 208 KiB that every socket has. */
+const ELEMENTS_PER_PART = 2_500
+const TOO_LARGE = /Message too long/
+/** A refused line comes back whole, and a set's is as long as the set. */
+const MESSAGE_LENGTH = 300
+
+export class NftRuleset implements Ruleset {
+  readonly backend = 'nft'
+  readonly #run: Run
+  readonly #queues: QueueNumbers
+  readonly #isPacketQueued: () => boolean
+  /** Our table as it was listed after the last `apply`; null until somebody has looked. */
+  #left: string | null = null
+
+  constructor(run: Run, queues: QueueNumbers, isPacketQueued: () => boolean) {
+    this.#run = run
+    this.#queues = queues
+    this.#isPacketQueued = isPacketQueued
+  }
+
+  async queues(): Promise<readonly number[]> {
+    const { status, stdout } = await this.#run('nft', LIST_WORDS)
+    return (status === 0 && readListed(stdout)?.queues) || []
+  }
+
+  async setNames(): Promise<readonly string[]> {
+    return [...((await this.#list())?.sets.keys() ?? [])].filter(isOurSet)
+  }
+
+  async apply(layers: readonly Layer[], anew: boolean): Promise<void> {
+    this.#left = null
+    const wanted = setsOf(layers)
+    await this.#change(async (listed) => {
+      const missing = wanted.filter(({ name }) => !listed?.sets.has(name))
+      const outcome = await this.#transact(renderChange({ layers, queues: this.#queues, listed, load: anew ? wanted : missing }))
+      if (!TOO_LARGE.test(outcome.stderr)) return outcome
+      for (const set of missing) await this.#loadInParts(set)
+      return this.#transact(renderChange({ layers, queues: this.#queues, listed, load: [] }))
+    })
+  }
+
+  async empty(): Promise<void> {
+    await this.#change(async (listed) => (listed === null ? null : this.#transact(renderEmpty(listed))))
+  }
+
+  async remove(kept: Hook | null): Promise<void> {
+    await this.#change(async (listed) => {
+      const isQueued = this.#isPacketQueued()
+      if (listed === null || (kept !== null && isQueued)) return null
+      const text = kept === null ? renderRemove(listed, isQueued) : renderRemoveOthers(listed, kept)
+      return text === '' ? null : this.#transact(text)
+    })
+  }
+
+  /** They went with the rules, in one transaction. */
+  async removeSets(): Promise<void> {}
+
+  async hasRules(layers: readonly Layer[]): Promise<boolean> {
+    const listed = await this.#list()
+    if (listed === null) return false
+    if (this.#left === null && isWhole(listed, layers, this.#queues)) this.#left = listed.text
+    return listed.text === this.#left
+  }
+
+  /** A constant set cannot change while rules refer to it. */
+  async hasSets(): Promise<boolean> {
+    return true
+  }
+
+  async #list(): Promise<Listed | null> {
+    const outcome = await this.#run('nft', LIST_WORDS)
+    // A machine without the program has nothing of ours in it.
+    if (outcome.status === null) return null
+    if (outcome.status !== 0) throw new OperationalError('STEERING_FAILED', nftMessage(outcome))
+    return readListed(outcome.stdout)
+  }
+
+  /** One step that depends on what is there; tried again where that has changed meanwhile. `step` gives null where there is nothing to do. */
+  async #change(step: (listed: Listed | null) => Promise<Outcome | null>): Promise<void> {
+    let listed = await this.#list()
+    for (let tries = 1; ; tries++) {
+      const outcome = await step(listed)
+      if (outcome === null || outcome.status === 0) return
+      const now = await this.#list()
+      if (tries === TRIES || now?.text === listed?.text) throw new OperationalError('STEERING_FAILED', nftMessage(outcome))
+      listed = now
+    }
+  }
+
+  #transact(text: string): Promise<Outcome> {
+    return this.#run('nft', ['-f', '-'], text)
+  }
+
+  async #loadInParts(set: KernelSet): Promise<void> {
+    for (const part of renderParts(set, ELEMENTS_PER_PART)) {
+      const outcome = await this.#transact(part)
+      if (outcome.status !== 0) throw new OperationalError('STEERING_FAILED', nftMessage(outcome))
+    }
+  }
+}
+
+/** Whether the listing, taken some time after the transaction, still has all that it made. */
+function isWhole({ chains, sets }: Listed, layers: readonly Layer[], queues: QueueNumbers): boolean {
+  const { gates, candidates } = renderRules(layers, queues)
+  const { hook } = (layers.at(-1) as Layer).plan
+  const base = chains.get(hook)
+  return (
+    base?.base === BASES[hook] &&
+    base.rules === gates.length &&
+    chains.get(CANDIDATES)?.rules === candidates.length &&
+    setsOf(layers).every(({ name }) => sets.has(name))
+  )
+}
+
+/** What nft said, in one line: the sentences, without the lines they are about. */
+export function nftMessage({ status, stderr }: Outcome): string {
+  if (status === null) return 'nft: no such program'
+  const sentences = stderr.split('\n').filter((line) => /\berror\b/i.test(line.slice(0, MESSAGE_LENGTH)))
+  return `nft: ${sentences.map((line) => line.slice(0, MESSAGE_LENGTH)).join(' ') || `exit status ${status}`}`
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The steering plan as input of `nft -f`: pure text, one transaction for both families and the sets. All of it is about `table inet ipxxb`: its
+// base chain, named by the hook, tests ports, the cheapest miss, and the chain `candidates` the rest.
+
+import { OWN_MARK } from '../../contract/numbers.js'
+import type { QueueNumbers, QueueRange, SteeringPlan, SteeringRule } from '../compile/steering.js'
+import type { Hook } from './iptables.js'
+import type { Listed } from './nftables-listed.js'
+import { type Gate, gatesOf, type PortRange } from './ports.js'
+import { flatten, rangeTexts } from './ranges.js'
+import { columnsOf, FAMILIES, type KernelSet, type Layer, layerOf, setOf, setsOf } from './sets.js'
+
+export const TABLE = 'inet ipxxb'
+export const CANDIDATES = 'candidates'
+
+/** Priorities: behind un-NAT and before the operator's own filter; before connection tracking, which a flood must not reach. */
+const PRIORITIES = { forward: 'filter - 10', prerouting: 'raw' } as const
+/** As the kernel counts them. A base chain of ours with another, of another version, cannot be changed, and is made anew. */
+export const BASES = { forward: 'filter forward -10', prerouting: 'filter prerouting -300' } as const
+
+/** Refused by a kernel without the queue statement, as a whole; given to `nft --check`, nothing of it is ever installed. */
+export const TRIAL = `add table inet ipxxb-try
+add chain inet ipxxb-try ${CANDIDATES}
+add rule inet ipxxb-try ${CANDIDATES} queue flags bypass to 0
+`
+
+/** What `layers` are in both chains: the enforced rules of every layer before the observed ones of any. */
+export interface Rules {
+  readonly gates: readonly string[]
+  readonly candidates: readonly string[]
+}
+
+export function renderRules(layers: readonly Layer[], queues: QueueNumbers): Rules {
+  const candidates: string[] = []
+  const rules: SteeringRule[] = []
+  for (const kind of ['enforce', 'observe'] as const) {
+    for (const layer of layers) {
+      for (const rule of layer.plan.rules.filter((rule) => rule.kind === kind)) {
+        const sets = FAMILIES.flatMap((family) => setOf(layer, rule, family) ?? [])
+        if (sets.length > 0) rules.push(rule)
+        candidates.push(...sets.map((set) => renderRule(rule, set, layer.plan, queues)))
+      }
+    }
+  }
+  if (rules.length === 0) return { gates: [], candidates: [] }
+  // What is for the router itself, before there is a routing decision.
+  const own = layers.at(-1)?.plan.hook === 'prerouting' ? ['fib daddr type local return'] : []
+  return {
+    gates: gatesOf(rules).map(renderGate),
+    candidates: [`meta mark 0x${OWN_MARK.toString(16)} return`, ...own, ...candidates],
+  }
+}
+
+/** `goto`: what comes back from the candidates has been tested, and is accepted by the base chain's policy. */
+function renderGate(gate: Gate): string {
+  // The opening segment as docs/verdicts.md has it.
+  const flags = gate.protocol === 'tcp' ? ' tcp flags & (syn | ack) == syn' : ''
+  return `${portMatch(gate)}${flags} goto ${CANDIDATES}`
+}
+
+function renderRule(rule: SteeringRule, { name, family }: KernelSet, plan: SteeringPlan, queues: QueueNumbers): string {
+  const address = `${family === 4 ? 'ip' : 'ip6'} ${rule.address === 'destination' ? 'daddr' : 'saddr'}`
+  const bypass = rule.kind === 'observe' || plan.overload === 'fail-open'
+  return `${portMatch(rule)} ${address} @${name} ${queueStatement(queues[rule.kind], bypass)}`
+}
+
+function portMatch({ protocol, side, ports }: Gate): string {
+  const texts = ports.map(portText)
+  return `${protocol} ${side === 'destination' ? 'dport' : 'sport'} ${texts.length === 1 ? texts[0] : `{ ${texts.join(', ')} }`}`
+}
+
+const portText = ([first, last]: PortRange): string => (first === last ? `${first}` : `${first}-${last}`)
+
+function queueStatement({ first, count }: QueueRange, bypass: boolean): string {
+  const flags = [...(bypass ? ['bypass'] : []), ...(count > 1 ? ['fanout'] : [])].join(',')
+  return `queue${flags && ` flags ${flags}`} to ${count === 1 ? first : `${first}-${first + count - 1}`}`
+}
+
+/**
+ * `constant`: while rules refer to the set nobody can empty it or add to it, so that a look at the rules is a look at the sets. Elements
+ * stand in the definition: given apart they take nft half as long again.
+ */
+function renderSet(set: KernelSet): string {
+  const elements = rangeTexts(flatten(columnsOf(set.set, set.family), set.family), set.family)
+  return `add set ${TABLE} ${set.name} { ${typeOf(set)}${elements.length === 0 ? '' : ` elements = { ${elements.join(', ')} };`} }`
+}
+
+const typeOf = ({ family }: Pick<KernelSet, 'family'>): string => `type ipv${family}_addr; flags constant, interval;`
+
+export interface Change {
+  readonly layers: readonly Layer[]
+  readonly queues: QueueNumbers
+  /** What of ours is there now; null: nothing. */
+  readonly listed: Listed | null
+  /** Sets that are loaded, those of the layers that are not there. Where one of their names is, it is replaced. */
+  readonly load: readonly KernelSet[]
+}
+
+/** One transaction after which our table holds `layers` and nothing else, but for base chains, which never go here. */
+export function renderChange({ layers, queues, listed, load }: Change): string {
+  const { hook } = (layers.at(-1) as Layer).plan
+  const { gates, candidates } = renderRules(layers, queues)
+  const kept = setsOf(layers).filter((set) => !load.includes(set))
+  const obsolete = [...(listed?.sets.keys() ?? [])].filter((name) => !kept.some((set) => set.name === name))
+  const lines = [
+    `add table ${TABLE}`,
+    ...renderFlush(listed),
+    ...[...(listed?.chains ?? [])].filter(([name, { base }]) => name === hook && base !== BASES[hook]).map(deleteChain),
+    ...obsolete.map((name) => `delete set ${TABLE} ${name}`),
+    ...load.map(renderSet),
+    `add chain ${TABLE} ${CANDIDATES}`,
+    `add chain ${TABLE} ${hook} { type filter hook ${hook} priority ${PRIORITIES[hook]}; policy accept; }`,
+    ...candidates.map((rule) => `add rule ${TABLE} ${CANDIDATES} ${rule}`),
+    ...gates.map((rule) => `add rule ${TABLE} ${hook} ${rule}`),
+  ]
+  return text(lines)
+}
+
+/** One transaction that empties all chains. */
+export const renderEmpty = (listed: Listed): string => text(renderFlush(listed))
+
+/** One transaction that leaves base chains alone, empty, or, where no queue holds a packet, nothing. */
+export function renderRemove(listed: Listed, isQueued: boolean): string {
+  const plain = [...listed.chains].filter(([, { base }]) => base === null)
+  const hasBase = plain.length < listed.chains.size
+  if (!isQueued || !hasBase) return text([`delete table ${TABLE}`])
+  const sets = [...listed.sets.keys()].map((name) => `delete set ${TABLE} ${name}`)
+  return text([...renderFlush(listed), ...plain.map(deleteChain), ...sets])
+}
+
+/** One transaction that takes away the base chains of other hooks than `kept`; '' where there are none. */
+export const renderRemoveOthers = (listed: Listed, kept: Hook): string =>
+  text([...listed.chains].filter(([name, { base }]) => base !== null && name !== kept).map(deleteChain))
+
+/** Transactions that load one set where a single one would be larger than the kernel takes; the set is not referred to before. */
+export function renderParts(set: KernelSet, elementsPerPart: number): string[] {
+  const elements = rangeTexts(flatten(columnsOf(set.set, set.family), set.family), set.family)
+  const parts = [text([`add table ${TABLE}`, `add set ${TABLE} ${set.name} { ${typeOf(set)} }`])]
+  for (let at = 0; at < elements.length; at += elementsPerPart) {
+    parts.push(text([`add element ${TABLE} ${set.name} { ${elements.slice(at, at + elementsPerPart).join(', ')} }`]))
+  }
+  return parts
+}
+
+const renderFlush = (listed: Listed | null): string[] => [...(listed?.chains.keys() ?? [])].map((name) => `flush chain ${TABLE} ${name}`)
+
+const deleteChain = ([name]: readonly [string, unknown]): string => `delete chain ${TABLE} ${name}`
+
+const text = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('')
+
+/** What `widen` gives to `nft -f` where nothing is installed yet. */
+export function render(plan: SteeringPlan, queues: QueueNumbers): string {
+  const layer = layerOf(plan, 1)
+  return renderChange({ layers: [layer], queues, listed: null, load: layer.sets })
+}
