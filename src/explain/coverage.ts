@@ -9,7 +9,7 @@ import { addressText, prefixText } from '../control/policy/prefixes.js'
 import { serviceText } from '../control/policy/services.js'
 import type { Service } from '../control/profiles/profile.js'
 import { longestAround, networkAround, type Words } from './networks.js'
-import { flagsText, protocolText, type Subject } from './subject.js'
+import { flagsText, protocolName, protocolText, type Subject } from './subject.js'
 
 /** A condition that does not hold, and what is so instead. */
 export interface Miss {
@@ -60,8 +60,7 @@ function networkMiss({ networks }: Policy, { protect }: Block, near: Words): Mis
 function serviceMiss(block: Block, subject: Subject): Miss | null {
   if (subject.endless || serviceOf(block, subject) !== null) return null
   const { protocol, ports } = subject
-  const packet =
-    ports === null ? protocolText(protocol as number) : `${protocolText(protocol as number)} ${ports.source} > ${ports.destination}`
+  const packet = `${protocolText(protocolName(protocol as number))}${ports === null ? '' : ` ${ports.source} > ${ports.destination}`}`
   return { condition: 'service', text: `the block is for ${block.services.map(serviceText).join(', ')}, the packet is ${packet}` }
 }
 

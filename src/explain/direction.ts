@@ -6,6 +6,8 @@ export interface DirectionFacts {
   readonly direction: string
   readonly spoofed: boolean
   readonly byInterface: boolean
+  /** The operator's word for it, which the interfaces follow from. */
+  readonly assume: 'inbound' | 'outbound' | null
   /** Arrived on an outside interface; leaves on one, or null where that is not known. Without meaning where not byInterface. */
   readonly fromOutside: boolean
   readonly toOutside: boolean | null
@@ -14,17 +16,21 @@ export interface DirectionFacts {
 }
 
 export interface DirectionTold {
-  readonly by: 'prefixes' | 'interfaces'
-  /** Number of the rule in step 2; null by prefixes. */
+  readonly by: 'prefixes' | 'interfaces' | 'assumption'
+  /** Number of the rule in step 2, for interfaces alone. */
   readonly rule: 1 | 2 | 3 | null
   readonly why: string
 }
 
 export function tellDirection(facts: DirectionFacts): DirectionTold {
-  const { direction, byInterface, fromOutside, toOutside, fromCustomer, toCustomer } = facts
+  const { direction, byInterface, assume, fromOutside, toOutside, fromCustomer, toCustomer } = facts
   const ends = endsText(fromCustomer, toCustomer)
   if (!byInterface) return { by: 'prefixes', rule: null, why: ends }
   const spoofed = spoofedText(facts)
+  if (assume !== null) {
+    const way = assume === 'inbound' ? 'arriving from outside' : 'leaving to the outside'
+    return { by: 'assumption', rule: null, why: `it is taken as ${way}${spoofed}` }
+  }
   if (fromOutside) {
     const why = `it arrived from outside, and the destination is ${toCustomer ? "a customer's" : "no customer's"}${spoofed}`
     return { by: 'interfaces', rule: 1, why }

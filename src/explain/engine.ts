@@ -10,7 +10,7 @@ import { HEADER_CHAIN, REASONS, UNDECIDED } from '../contract/reasons.js'
 import { compile } from '../control/compile/compile.js'
 import { publishInterfaces } from '../control/compile/interfaces.js'
 import type { Provenance } from '../control/compile/provenance.js'
-import type { Policy } from '../control/policy/policy.js'
+import type { Direction, Policy } from '../control/policy/policy.js'
 import { classify, NOT_OURS_LIST } from '../datapath/classify/classify.js'
 import { leftOut } from '../datapath/classify/in-force.js'
 import { activeHalf } from '../datapath/classify/interfaces.js'
@@ -24,6 +24,8 @@ export interface Asked {
   readonly packet: LoopbackPacket
   /** Indices of the interfaces that policy.outside names. */
   readonly outside: readonly number[]
+  /** The interfaces are not what was said, but follow from this. For words alone. */
+  readonly assume?: Direction
   /** Seconds since 1970 (UTC). */
   readonly now: number
 }

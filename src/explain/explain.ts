@@ -17,7 +17,7 @@ import { type Answer, type Asked, askEngine } from './engine.js'
 import type { EndFacts, Explanation, PacketFacts } from './explanation.js'
 import { MEANINGS } from './meanings.js'
 import { networkAround } from './networks.js'
-import { flagsText, protocolText, type Subject, subjectOf } from './subject.js'
+import { flagsText, protocolName, type Subject, subjectOf } from './subject.js'
 
 /** Throws POLICY_TOO_LARGE; whatever the packet holds, it is explained. */
 export function explain(asked: Asked): Explanation {
@@ -70,7 +70,7 @@ function packetFacts({ packet }: Asked, { fields }: Answer, subject: Subject | n
     length,
     copied,
     family: subject.source.length === 1 ? 4 : 6,
-    protocol: protocol === null ? null : protocolText(protocol),
+    protocol: protocol === null ? null : protocolName(protocol),
     tcpFlags: tcpFlags === null ? null : flagsText(tcpFlags),
     payload: protocol === PROTOCOL_UDP ? payload : null,
   }
@@ -100,10 +100,11 @@ function endFacts(
 }
 
 /** From which side to which. */
-function sides({ policy, packet, outside }: Asked, source: EndFacts, destination: EndFacts) {
+function sides({ policy, packet, outside, assume }: Asked, source: EndFacts, destination: EndFacts) {
   const { inInterface = 0, outInterface = 0 } = packet
   return {
     byInterface: policy.outside.length > 0,
+    assume: assume ?? null,
     fromOutside: outside.includes(inInterface),
     toOutside: outInterface === 0 ? null : outside.includes(outInterface),
     fromCustomer: source.customer,

@@ -43,7 +43,7 @@ export interface PacketFacts {
   /** Of them, those that the kernel copies to the appliance. */
   readonly copied: number
   readonly family: 4 | 6 | null
-  /** `udp`, `tcp`, another's number, null where it is not known. */
+  /** `udp`, `tcp`, or another's number; null where it is not known. */
   readonly protocol: string | null
   readonly tcpFlags: string | null
   /** UDP alone: bytes by the UDP header, of them in this packet, of them copied. */

@@ -39,8 +39,12 @@ export function networkAround(networks: readonly Network[], address: Words): Mat
   return best
 }
 
-/** The first address of the first prefix of that family, or null. */
-export function firstAddress({ ipv4, ipv6 }: Prefixes, family: 4 | 6): Words | null {
-  const [column, words] = family === 4 ? [ipv4, 1] : [ipv6, 4]
-  return column.length === 0 ? null : [...column.subarray(0, words)]
+/** Of the first prefixes of that family, at most `count`: the first address behind the prefix's own where there is room, else that one. */
+export function firstAddresses({ ipv4, ipv6 }: Prefixes, family: 4 | 6, count: number): readonly Words[] {
+  const [column, row] = family === 4 ? [ipv4, IPV4_PREFIX_WORDS] : [ipv6, IPV6_PREFIX_WORDS]
+  return Array.from({ length: Math.min(count, column.length / row) }, (_, index) => {
+    const words = [...column.subarray(index * row, index * row + row - 1)]
+    const spare = 32 * words.length - column[index * row + row - 1]
+    return words.map((word, part) => (spare > 1 && part === words.length - 1 ? word + 1 : word))
+  })
 }

@@ -50,6 +50,7 @@ export function readQuestion(policy: Policy, spoken: Spoken, now: number): Quest
       policy: ways.policy,
       packet: { bytes: placed.packet, inInterface: ways.inInterface, outInterface: ways.outInterface },
       outside: ways.outside,
+      ...(assume === null ? {} : { assume }),
       now: spoken.at === undefined ? now : parseMoment(spoken.at, policy.timezone),
     },
     assumed: [...made.assumed, ...placed.assumed, ...ways.assumed],

@@ -4,12 +4,15 @@
 
 import type { Direction, Policy } from '../control/policy/policy.js'
 import { parseAddress } from '../control/policy/prefixes.js'
-import { firstAddress, networkAround, type Words } from './networks.js'
+import { firstAddresses, networkAround, type Words } from './networks.js'
 
 const STRANGERS = {
   4: ['203.0.113.1', '192.0.2.1', '198.51.100.1', '198.18.0.1'],
   6: ['2001:db8:ffff:ffff::1', '2001:db8::1', '3fff:ffff::1'],
 } as const
+
+/** Each costs a search over all prefixes of the policy. */
+const PREFIXES_TRIED = 16
 
 export const isCustomer = ({ networks }: Policy, address: Words): boolean => {
   const match = networkAround(networks, address)
@@ -23,12 +26,14 @@ export function strangerTo(policy: Policy, family: 4 | 6): Words | null {
   return foreign ?? addresses.find((address) => !isCustomer(policy, address)) ?? null
 }
 
-/** The first address of the first network that a block of this direction protects, where it has one of this family; null for none. */
+/** An address of the first network that a block of this direction protects, where it has one of this family; null for none. */
 export function customerOf({ networks, blocks }: Policy, direction: Direction, family: 4 | 6): Words | null {
   for (const block of blocks.filter((one) => one.direction === direction)) {
     for (const network of block.protect) {
-      const address = firstAddress((networks[network] as Policy['networks'][number]).prefixes, family)
-      if (address !== null) return address
+      const { prefixes } = networks[network] as Policy['networks'][number]
+      // The first addresses of a prefix may be another network's, by a longer prefix.
+      const own = firstAddresses(prefixes, family, PREFIXES_TRIED).find((address) => networkAround(networks, address)?.network === network)
+      if (own !== undefined) return own
     }
   }
   return null

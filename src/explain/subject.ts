@@ -58,6 +58,9 @@ export function parseFlags(text: string): number | null {
   return bits.includes(-1) ? null : bits.reduce((flags, bit) => flags | (1 << bit), 0)
 }
 
-/** `UDP`, `TCP`, `protocol 47`. */
-export const protocolText = (protocol: number): string =>
-  protocol === PROTOCOL_UDP ? 'UDP' : protocol === PROTOCOL_TCP ? 'TCP' : `protocol ${protocol}`
+/** `udp`, `tcp`, `47`. */
+export const protocolName = (protocol: number): string =>
+  protocol === PROTOCOL_UDP ? 'udp' : protocol === PROTOCOL_TCP ? 'tcp' : String(protocol)
+
+/** `UDP`, `TCP`, `protocol 47`, of a protocolName. */
+export const protocolText = (name: string): string => (/^\d/.test(name) ? `protocol ${name}` : name.toUpperCase())

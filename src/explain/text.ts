@@ -5,6 +5,7 @@
 import { printable } from '../control/policy/excerpt.js'
 import type { BlockFacts, EndFacts, ExemptionFacts, Explanation, PacketFacts } from './explanation.js'
 import { momentText } from './moment.js'
+import { protocolText } from './subject.js'
 import type { PatternTrace, ShapeTrace, TestTrace } from './shapes.js'
 
 const LABEL = 13
@@ -41,7 +42,7 @@ function packetText(
   const size = `${bytes(length)}${copied < length ? `, of which the first ${copied} are looked at` : ''}`
   if (family === null || source === null || to === null) return `not readable as far as its ports, ${size}`
   const parts = [
-    `${protocol ?? 'protocol not known'} ${withPort(source)} > ${withPort(to)}`,
+    `${protocol === null ? 'protocol not known' : protocolText(protocol)} ${withPort(source)} > ${withPort(to)}`,
     ...(tcpFlags === null ? [] : [`flags ${tcpFlags}`]),
     `IPv${family}`,
     size,
@@ -69,8 +70,10 @@ function endText({ address, network, customer, prefix }: EndFacts): string {
 function blockLines(of: BlockFacts, { verdict }: Explanation, timezone: string): string[] {
   const { block, misses, exemptions, shapes, limit, purpose } = of
   const inner = (text: string) => `    ${text}`
-  const lines = [`  ${block}: ${stateText(of, verdict, timezone)}`, ...misses.map(({ condition, text }) => inner(`${condition}: ${text}`))]
-  if (misses.length > 0) return lines
+  const missed = misses.map(({ condition, text }) => `${condition}: ${text}`)
+  if (missed.length === 1) return [`  ${block}: does not cover it; ${missed[0]}`]
+  const lines = [`  ${block}: ${stateText(of, verdict, timezone)}`, ...missed.map(inner)]
+  if (missed.length > 0) return lines
   const precision = of.class === null ? `by ${of.precision}` : `by ${of.precision} (class ${of.class})`
   lines.push(
     inner(`${of.mode}, ${precision}${of.service === null ? '' : `, ${of.service}`}${of.action === 'reject' ? ', action reject' : ''}`),
@@ -81,17 +84,17 @@ function blockLines(of: BlockFacts, { verdict }: Explanation, timezone: string):
   return [...lines, ...shapes.flatMap(shapeLines).map(inner)]
 }
 
-function stateText({ state, mode, reason, outcome, since, expires }: BlockFacts, verdict: string, timezone: string): string {
-  if (state === 'decides') return `decides: ${reason}, ${verdict}`
+function stateText({ state, action, reason, outcome, since, expires }: BlockFacts, verdict: string, timezone: string): string {
+  if (state === 'decides') return `decides: ${reason}, ${verdict}${action === 'reject' && outcome === 'drop' ? ' without an answer' : ''}`
   if (state === 'observes') return `observes: ${reason}, ${outcome === 'would' ? 'would act if it were enforced' : 'accept'}`
-  if (state === 'not-reached') return `covers the packet, and is not reached: an enforced block before it has decided (${mode})`
-  if (state === 'exempt') return 'covers the packet, and leaves this customer alone: exempt'
-  if (state === 'no-match') return 'does not cover the packet'
+  if (state === 'not-reached') return 'covers it, and is not reached: an enforced block before it has decided'
+  if (state === 'exempt') return 'covers it, and leaves this customer alone: exempt'
+  if (state === 'no-match') return 'does not cover it'
   const [from, until] = [
     since === null ? '' : ` from ${momentText(since, timezone)}`,
     expires === null ? '' : ` until ${momentText(expires, timezone)}`,
   ]
-  return `covers the packet, and is dormant: in force${from}${until}`
+  return `covers it, and is dormant: in force${from}${until}`
 }
 
 function exemptionText({ prefix, service, owner, reason, expires, over }: ExemptionFacts, timezone: string): string {
@@ -116,7 +119,7 @@ function shapeLines({ shape, result, patterns, of }: ShapeTrace): string[] {
 }
 
 function patternLines({ minimum, maximum, tests, result }: PatternTrace, which: string): string[] {
-  const wanted = maximum === 65535 ? `${minimum} bytes or more` : minimum === maximum ? bytes(minimum) : `${minimum} to ${maximum} bytes`
+  const wanted = maximum === 65535 ? `${bytes(minimum)} or more` : minimum === maximum ? bytes(minimum) : `${minimum} to ${maximum} bytes`
   const tooMany = tests.length === 0 && result === 'no'
   return [`  ${which}a payload of ${wanted}: ${tooMany ? 'no' : 'yes'}`, ...tests.map((test) => `    ${testText(test)}`)]
 }

@@ -10,6 +10,7 @@ import { REASONS } from '../../src/contract/reasons.js'
 import { DIRECTIONS, SHAPES, VERDICTS } from '../../src/contract/verdicts.js'
 import { explain } from '../../src/explain/explain.js'
 import type { Explanation } from '../../src/explain/explanation.js'
+import { explanationText } from '../../src/explain/text.js'
 import { describe, describeIncrements, describeWord } from '../oracle/describe.js'
 import { type Judgement, judge } from '../oracle/linear.js'
 import type { Packet } from '../oracle/readable.js'
@@ -21,7 +22,7 @@ import { randomPackets } from './random-packets.js'
 import { randomSituation, type Situation } from './random-policies.js'
 import { packetText, situationText } from './readable-policy.js'
 
-const POLICIES = 150
+const POLICIES = 200
 const PACKETS = 4
 
 /** As much as a queue copies: explain has no other memory. */
@@ -73,6 +74,7 @@ function coveredByOracle(packet: Packet, { policy, outside }: Situation): string
 
 function compareOne(situation: Situation, packet: Packet, word: number): Explanation {
   const explanation = explained(situation, packet)
+  const told = explanationText(explanation, [], 'UTC')
   const judgement = judge(packet, { policy: situation.policy, outside: new Set(situation.outside), now: NOW, limiter: new Map() })
   const expect = (what: string, here: string, there: string) => {
     if (here !== there)
@@ -84,6 +86,7 @@ function compareOne(situation: Situation, packet: Packet, word: number): Explana
   expect('the evaluated candidates', evaluated(explanation), evaluatedByOracle(judgement))
   const covering = explanation.blocks.filter(({ misses }) => misses.length === 0)
   expect('the covering blocks', covering.map(({ block }) => block).join(), coveredByOracle(packet, situation).join())
+  expect('a line of text for each block', `${explanation.blocks.every(({ block }) => told.includes(`\n  ${block}: `))}`, 'true')
   expect('states', `${explanation.blocks.every(({ state, misses }) => (state === 'no-match') === misses.length > 0)}`, 'true')
   return explanation
 }
