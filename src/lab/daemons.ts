@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The real name servers of the lab: unbound, nsd and dnsmasq, run from the folder that deploy/daemons.sh unpacked them into. They keep
-// every file they write in the lab's folder, and change no user: inside the lab's user namespace there is only one.
+// The real servers of the lab (names: unbound, nsd, dnsmasq; time: chrony, ntpsec), run from the folder that deploy/daemons.sh unpacked
+// them into. They keep every file they write in the lab's folder, and change no user: inside the lab's user namespace there is only one.
+// Nor could they set a clock there, and each is told not to try.
 
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { isIPv6 } from 'node:net'
@@ -8,7 +9,8 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { OperationalError } from '../errors.js'
 import type { Host } from './hosts.js'
-import { type Running, startRunning } from './processes.js'
+import { type Running, runToStatus, startRunning } from './processes.js'
+import { patiently } from './waiting.js'
 
 /** Where deploy/daemons.sh keeps them. */
 export function daemonsFolder(): string {
@@ -19,7 +21,8 @@ export function daemonsFolder(): string {
 /** Throws OperationalError LAB_TOOL_MISSING where the daemons were never unpacked. */
 export function needDaemons(): void {
   const folder = daemonsFolder()
-  if (!existsSync(join(folder, 'complete'))) throw new OperationalError('LAB_TOOL_MISSING', `no name servers in ${folder}`)
+  const complete = ['unbound', 'nsd', 'dnsmasq', 'chronyd', 'ntpd'].every((binary) => existsSync(join(folder, 'root/usr/sbin', binary)))
+  if (!complete) throw new OperationalError('LAB_TOOL_MISSING', `no daemons in ${folder}`)
 }
 
 const yesIfSix = (address: string): string => (isIPv6(address) ? 'yes' : 'no')
@@ -30,6 +33,11 @@ function libraryPath(): string {
   const below = tops.flatMap((top) => readdirSync(top).map((name) => join(top, name)))
   return [...tops, ...below.filter((path) => statSync(path).isDirectory())].join(':')
 }
+
+/** No change of user, no question who we are. */
+const CHRONY = ['-u', 'root', '-U']
+const TIME_SAMPLES = 4
+const TIME_WITHIN_SECONDS = 2
 
 /** Starts and stops daemons whose files live under one folder. */
 export class Daemons {
@@ -48,8 +56,11 @@ export class Daemons {
   }
 
   #start(name: string, host: Host, binary: string, args: readonly string[]): Running {
-    const path = join(daemonsFolder(), 'root/usr/sbin', binary)
-    return startRunning(name, host.command(path, ...args), { LD_LIBRARY_PATH: this.#libraries }, join(this.#home(name), 'log'))
+    return startRunning(name, this.#command(host, binary, args), {}, join(this.#home(name), 'log'))
+  }
+
+  #command(host: Host, binary: string, args: readonly string[]): string[] {
+    return host.command('env', `LD_LIBRARY_PATH=${this.#libraries}`, join(daemonsFolder(), 'root/usr/sbin', binary), ...args)
   }
 
   /** A caching resolver. `options` are lines of its `server` clause; `zones` names what it asks where. */
@@ -112,5 +123,41 @@ zone:
     const lines = ['keep-in-foreground', 'user=root', 'group=', 'pid-file=', 'log-facility=-', 'no-resolv', 'no-hosts']
     writeFileSync(file, [...lines, ...options, ''].join('\n'))
     return this.#start(name, host, 'dnsmasq', [`--conf-file=${file}`])
+  }
+
+  /** A time server (chrony) that believes its own clock and answers everybody. */
+  chrony(name: string, host: Host, address: string): Running {
+    const directives = [`bindaddress ${address}`, 'local stratum 2', 'allow all', ...this.#chronyFiles(name)]
+    return this.#start(name, host, 'chronyd', [...CHRONY, '-d', '-x', ...directives])
+  }
+
+  /**
+   * A time client (chrony): asks some times within a second or two, compares, says so and ends. Whether it found the time. `port` is the one that
+   * it sends from; null: another one each time.
+   */
+  async askTime(name: string, host: Host, server: string, port: number | null): Promise<boolean> {
+    const samples = `minsamples ${TIME_SAMPLES} maxsamples ${TIME_SAMPLES} minpoll -4 maxpoll -4 iburst`
+    const directives = [`server ${server} ${samples}`, ...(port === null ? [] : [`acquisitionport ${port}`]), ...this.#chronyFiles(name)]
+    const seconds = Math.ceil(patiently(TIME_WITHIN_SECONDS))
+    return (await runToStatus(this.#command(host, 'chronyd', [...CHRONY, '-Q', '-t', String(seconds), ...directives]))) === 0
+  }
+
+  /** Nothing outside its home, and no door for chronyc. */
+  #chronyFiles(name: string): string[] {
+    return [`pidfile ${join(this.#home(name), 'pid')}`, 'cmdport 0', 'bindcmdaddress /']
+  }
+
+  /** A time server (ntpsec) that answers questions of mode 6 from everywhere and as often as asked, as all did once. */
+  ntpsec(name: string, host: Host): Running {
+    const file = join(this.#home(name), 'ntp.conf')
+    const lines = [
+      'disable ntp',
+      'unrestrict default noquery limited kod',
+      'server 127.127.1.0',
+      `driftfile ${join(this.#home(name), 'drift')}`,
+      '',
+    ]
+    writeFileSync(file, lines.join('\n'))
+    return this.#start(name, host, 'ntpd', ['-n', '-c', file])
   }
 }

@@ -2,6 +2,7 @@
 // Starts programs. What ends by itself is waited for and its output returned; what stays is a child that the pid namespace will end.
 
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { OperationalError } from '../errors.js'
 import { patiently } from './waiting.js'
@@ -40,6 +41,14 @@ export function runToEnd(command: readonly string[], input = ''): Promise<string
     child.stdin.on('error', () => undefined) // it ended without reading; its status says why
     child.stdin.end(input)
   })
+}
+
+/** Runs a program to its end, hears nothing of what it says, and returns its exit status; null: a signal ended it. */
+export async function runToStatus(command: readonly string[]): Promise<number | null> {
+  const [program, ...args] = command as [string, ...string[]]
+  const child = spawn(program, args, { stdio: 'ignore', timeout: patiently(PATIENCE_MILLISECONDS), killSignal: 'SIGKILL' })
+  const [status] = (await once(child, 'exit')) as [number | null]
+  return status
 }
 
 /** A program that stays, writing both its streams to a log. */

@@ -3,9 +3,10 @@
 
 import { OperationalError } from '../errors.js'
 import type { Phase, Scenario } from './scenario.js'
+import { IP123B } from './scenarios/ip123b.js'
 import { IP53B, SIX } from './scenarios/ip53b.js'
 
-export const SCENARIOS: readonly Scenario[] = [IP53B, SIX]
+export const SCENARIOS: readonly Scenario[] = [IP53B, SIX, IP123B]
 
 /** What a command line calls all of them. */
 export const ALL = 'all'

@@ -53,3 +53,12 @@ for (const name of ['ip53b', 'six']) {
     t.strictSame(across('internal', 'answered'), [10, 10, 10, 10])
   })
 }
+
+t.test('ip123b', { skip, timeout: 120_000 }, async (t) => {
+  const { across } = await runScenario(t, findScenario('ip123b'))
+  t.ok(across('monlist', 'factor').every((factor, phase) => (phase < 2 ? (factor as number) > 500 : factor === 0)))
+  t.ok(across('readvar', 'factor').every((factor, phase) => (phase < 2 ? (factor as number) > 10 : factor === 0)))
+  t.strictSame(across('time-server', 'found'), [1, 1, 0, 0])
+  t.strictSame(across('fixed-source-port', 'found'), [1, 1, 0, 1])
+  t.strictSame(across('random-source-port', 'found'), [1, 1, 1, 1])
+})

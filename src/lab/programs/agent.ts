@@ -6,9 +6,11 @@ import { connect } from './connect.js'
 import { flood } from './flood.js'
 import { greet } from './greeter.js'
 import { lookup } from './lookup.js'
+import { playOldClock } from './old-clock.js'
+import { probe } from './probe.js'
 import { scrape } from './scrape.js'
 
-const PROGRAMS = { connect, flood, greet, lookup, scrape }
+const PROGRAMS = { connect, flood, greet, lookup, playOldClock, probe, scrape }
 
 export type Programs = typeof PROGRAMS
 
