@@ -46,7 +46,7 @@ Examples:
   ipxxb explain --policy policy.yaml --from 198.51.100.7 --to 203.0.113.25:25 --in inside --out eth0
   ipxxb explain --policy policy.yaml --to '[2001:db8:100::7]:123' --at 2027-06-01 --json
 
-Exit status: 0 explained, 1 the explanation and the engine differ (a bug), 2 wrong input.`,
+Exit status: 0 explained, 1 not in this version, or the explanation and the engine differ (a bug), 2 wrong input.`,
     )
     .action((options: ExplainOptions) => exit(explainOne(options)))
 }
