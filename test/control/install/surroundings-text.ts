@@ -6,9 +6,8 @@ import type { RuleFacts } from '../../../src/control/install/surroundings-rules.
 import { ipv4Text, ipv6Text } from '../../../src/control/install/addresses.js'
 
 function addressText(family: 4 | 6, value: bigint): string {
-  const words = Array.from({ length: family === 4 ? 1 : 4 }, (_, at) =>
-    Number((value >> BigInt(96 - 32 * at - (family === 4 ? 96 : 0))) & 0xffffffffn),
-  )
+  const count = family === 4 ? 1 : 4
+  const words = Array.from({ length: count }, (_, at) => Number((value >> BigInt(32 * (count - 1 - at))) & 0xffffffffn))
   const columns = Uint32Array.from([...words, 0])
   return (family === 4 ? ipv4Text(columns, 0) : ipv6Text(columns, 0)).replace('/0', '')
 }
