@@ -93,28 +93,25 @@ else {
   for (const state of ['nothing defragments', 'conntrack defragments']) {
     await t.test(state, async (t) => {
       if (state === 'conntrack defragments') defragment()
-      const running = await startAppliance(policy('enforce'))
+      const running = await startAppliance(policy('enforce'), t)
       await t.test('queries die [3.header-chain]', (t) =>
         each(t, network, running, DNS_QUERY, ROWS, ({ endless }) => [0, endless ? CHAIN : { 'IP53B request drop': 1 }]),
       )
       await t.test('replies live behind what is within the limit', (t) =>
         each(t, network, running, DNS_REPLY, ROWS, ({ endless }) => [endless ? 0 : 1, endless ? CHAIN : { 'IP53B reply accept': 1 }]),
       )
-      await running.stop()
     })
   }
 
   await t.test('an observed block counts the chain and lets it pass [7.would]', async (t) => {
-    const running = await startAppliance(policy('observe'))
+    const running = await startAppliance(policy('observe'), t)
     await each(t, network, running, DNS_QUERY, ROWS, ({ endless }) => [1, { [`IP53B ${endless ? 'header-chain' : 'request'} would`]: 1 }])
-    await running.stop()
   })
 
   await t.test('an exempt customer gets what is behind the chain [3.exempt]', async (t) => {
-    const running = await startAppliance(policy('enforce', 'exemptions: [{ prefix: "2001:db8:100::2/128", blocks: [IP53B] }]'))
+    const running = await startAppliance(policy('enforce', 'exemptions: [{ prefix: "2001:db8:100::2/128", blocks: [IP53B] }]'), t)
     const chains = ROWS.filter(({ endless }) => endless)
     await each(t, network, running, DNS_QUERY, chains, () => [1, { 'IP53B exempt accept': 1 }])
-    await running.stop()
   })
 
   network.close()

@@ -188,16 +188,14 @@ else {
   })
 
   await t.test('nothing defragments', async (t) => {
-    const running = await startAppliance(POLICY)
+    const running = await startAppliance(POLICY, t)
     await each(t, running, 'plain')
-    await running.stop()
   })
 
   await t.test('conntrack defragments', async (t) => {
     defragment()
-    const running = await startAppliance(POLICY)
+    const running = await startAppliance(POLICY, t)
     await each(t, running, 'defragmented')
-    await running.stop()
   })
 
   network.close()

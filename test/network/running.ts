@@ -24,13 +24,14 @@ export interface Running {
   stop(): Promise<void>
 }
 
-/** Starts an appliance with one enforce queue in the calling process. */
-export async function startAppliance(text: string): Promise<Running> {
+/** Starts an appliance with one enforce queue in the calling process; with a test, it stops with that, however it ends. */
+export async function startAppliance(text: string, t?: Test): Promise<Running> {
   const path = policyFile(text)
   const events: Running['events'] = []
   const log = { emit: (name: EventName, fields: Record<string, unknown>) => events.push({ name, fields }) } as unknown as Log
   const listen = { host: '127.0.0.1', port: 0 }
   const appliance = await Appliance.start({ policyPath: path, firstQueue: FIRST_QUEUE, queues: 1, listen, log, version: 'test' })
+  t?.teardown(() => appliance.stop('test'))
   const metrics = () => scrape(appliance.metricsAddress as string)
   return {
     appliance,
@@ -87,7 +88,7 @@ export interface Experiment {
 }
 
 /** Where no packet may come, nothing says when one would have: the appliance's verdicts are waited for, then this long, milliseconds. */
-const SETTLE = 40
+const SETTLE = 15
 /** Without verdicts to wait for. */
 const SILENCE = 150
 

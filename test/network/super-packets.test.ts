@@ -67,7 +67,7 @@ else {
   for (const state of ['without conntrack', 'with conntrack']) {
     await t.test(state, async (t) => {
       if (state === 'with conntrack') defragment()
-      const running = await startAppliance(POLICY)
+      const running = await startAppliance(POLICY, t)
       for (const { iptables, from, to } of WAYS) {
         for (const { name, payloads, replies } of rows) {
           const before = seen(iptables)
@@ -77,7 +77,6 @@ else {
           t.equal(seen(iptables) - before, 1, 'sent as one packet')
         }
       }
-      await running.stop()
     })
   }
 
