@@ -62,3 +62,23 @@ t.test('ip123b', { skip, timeout: 120_000 }, async (t) => {
   t.strictSame(across('fixed-source-port', 'found'), [1, 1, 0, 1])
   t.strictSame(across('random-source-port', 'found'), [1, 1, 1, 1])
 })
+
+t.test('op53b', { skip, timeout: 120_000 }, async (t) => {
+  const { across } = await runScenario(t, findScenario('op53b'))
+  t.strictSame(across('public-udp', 'answered'), [10, 10, 0, 0])
+  t.strictSame(across('public-udp', 'refused'), [undefined, undefined, undefined, 10])
+  t.strictSame(across('public-tcp', 'answered'), [5, 5, 0, 0])
+  t.strictSame(across('public-tcp', 'refused'), [undefined, undefined, undefined, 5])
+  t.strictSame([...across('isp-udp', 'answered'), ...across('isp-tcp', 'answered')], [10, 10, 10, 10, 5, 5, 5, 5])
+})
+
+t.test('op25b', { skip, timeout: 120_000 }, async (t) => {
+  const { across } = await runScenario(t, findScenario('op25b'))
+  for (const row of ['direct', 'direct-six']) {
+    t.strictSame(across(row, 'greeted'), [5, 5, 0, 0])
+    t.strictSame(across(row, 'refused'), [undefined, undefined, undefined, 5])
+  }
+  for (const row of ['submission', 'submissions', 'relay', 'relay-six', 'exempt', 'exempt-six', 'incoming']) {
+    t.strictSame(across(row, 'greeted'), [5, 5, 5, 5], row)
+  }
+})

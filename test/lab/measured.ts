@@ -100,3 +100,64 @@ export const lives = (
       }),
     },
   }))
+
+/** What a client found that was refused each time. */
+const refused = (times: number, milliseconds = 1) => ({
+  answered: 0,
+  refused: times,
+  refusedMilliseconds: Array<number>(times).fill(milliseconds),
+  roundTripMilliseconds: 0.4,
+})
+
+/** A row of a client whom the block covers, in each of its fates. `repeats`: over TCP, which repeats itself. */
+export function covered(row: string, sent: string, arrived: string, times: number, repeats: boolean): Case[] {
+  const tallies = (out: number, within: number) => ({ [sent]: [out, 0], [arrived]: [within, 0] }) as const
+  const passed = { tallies: tallies(times, times), result: found(times) }
+  const counted = {
+    'one not counted': { verdicts: { drop: times - 1, would: times - 1, reject: times - 1 } },
+    'no counts': { verdicts: null },
+  }
+  return [
+    {
+      row,
+      phase: 'no-filter',
+      right: { ...passed, verdicts: null },
+      wrong: { 'one not sent': { tallies: tallies(times - 1, times - 1) }, 'one not answered': { result: found(times - 1) } },
+    },
+    {
+      row,
+      phase: 'observe',
+      right: { ...passed, verdicts: { would: times } },
+      wrong: { ...counted, 'one lost': { tallies: tallies(times, times - 1) }, 'one dropped': { verdicts: { would: times, drop: 1 } } },
+    },
+    {
+      row,
+      phase: 'drop',
+      right: { tallies: tallies(times, 0), result: found(0), verdicts: { drop: times } },
+      wrong: {
+        ...counted,
+        'nothing sent': { tallies: tallies(0, 0), verdicts: {} },
+        'one arrived': { tallies: tallies(times, 1) },
+        'one answered': { result: found(1) },
+        'one refused': { result: refused(1) },
+      },
+    },
+    ...(repeats
+      ? [{ row, phase: 'drop', right: { tallies: tallies(times + 2, 0), result: found(0), verdicts: { drop: times + 2 } }, wrong: {} }]
+      : []),
+    {
+      row,
+      phase: 'reject',
+      right: { tallies: tallies(times, 0), result: refused(times), verdicts: { reject: times } },
+      wrong: {
+        ...counted,
+        'one arrived': { tallies: tallies(times, 1) },
+        'one not told': { result: refused(times - 1) },
+        'told late': { result: refused(times, 250) },
+        'told after a repetition': { tallies: tallies(times + 1, 0), verdicts: { reject: times + 1 } },
+        'dropped instead': { verdicts: { drop: times } },
+        'answered instead': { result: found(times) },
+      },
+    },
+  ]
+}

@@ -31,7 +31,8 @@ ns IN ${isIPv6(server) ? 'AAAA' : 'A'} ${server}
 
 const largeText = Array.from({ length: TXT_RECORDS }, (_, index) => `large IN TXT "${String(index).repeat(TXT_BYTES)}"\n`).join('')
 
-const EXAMPLE_NAMES = `${largeText}torture IN A ${SOMEWHERE}
+/** The zone `example` with all these names, served by `server`. */
+export const exampleZone = (server: string): string => `${start('example', server)}${largeText}torture IN A ${SOMEWHERE}
 *.browse IN A ${SOMEWHERE}
 `
 const BUSINESS_NAMES = `www IN A ${SOMEWHERE}
@@ -43,7 +44,7 @@ const READY = 'ready.lab'
 /** Starts all programs, and returns when each has answered a question over the path that the rows use. */
 export async function startPrograms(lab: Lab, { addresses: a, isp }: AddressPlan): Promise<void> {
   const { daemons } = lab
-  const authority = daemons.nsd('authority', lab.host('authority'), a.authority, 'example', start('example', a.authority) + EXAMPLE_NAMES)
+  const authority = daemons.nsd('authority', lab.host('authority'), a.authority, 'example', exampleZone(a.authority))
   const zone = start('business.test', a.business) + BUSINESS_NAMES
   const business = daemons.nsd('business', lab.host('business'), a.business, 'business.test', zone)
   const resolver = daemons.unbound(
