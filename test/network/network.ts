@@ -9,6 +9,8 @@ import type { Command, Outcome } from './agent.js'
 import { program } from './programs.js'
 
 export const OUTSIDE = '203.0.113.2'
+/** A second address of the outside host. */
+export const RESOLVER = '203.0.113.53'
 export const CUSTOMER = '198.51.100.2'
 export const NEIGHBOUR = '192.0.2.2'
 export const OUTSIDE6 = '2001:db8:ff::2'
@@ -145,6 +147,7 @@ export function createNetwork(): Network {
     ip('-n', name, '-6', 'route', 'add', 'default', 'via', router6)
   }
   side('outside', '203.0.113.1', OUTSIDE, '2001:db8:ff::1', OUTSIDE6)
+  ip('-n', 'outside', 'addr', 'add', `${RESOLVER}/24`, 'dev', 'eth0')
   side('customer', '198.51.100.1', CUSTOMER, '2001:db8:100::1', CUSTOMER6)
   side('neighbour', '192.0.2.1', NEIGHBOUR, '2001:db8:200::1', NEIGHBOUR6)
   execFileSync('sh', ['-c', 'echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > /proc/sys/net/ipv6/conf/all/forwarding'])
