@@ -35,7 +35,7 @@ export interface ApplianceOptions {
   readonly firstQueue: number
   readonly queues: number
   /** Found by trying, where it is not given. */
-  readonly backend?: BackendChoice
+  readonly backend?: BackendChoice | undefined
   /** null: neither metrics nor health. */
   readonly listen: ListenAddress | null
   readonly log: Log

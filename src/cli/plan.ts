@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // `ipxxb plan`: the kernel rules that `run` would install, as data or as the very text the kernel's tools would get. Nothing is touched.
 
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { readingOf } from '../appliance.js'
 import { FIRST_QUEUE, queueNumbers } from '../appliance/queues.js'
 import type { SteeringPlan } from '../control/compile/steering.js'
 import { IPV4_STRIDE, IPV6_STRIDE, ipv4Text, ipv6Text } from '../control/install/addresses.js'
-import { render } from '../control/install/iptables.js'
+import { render as renderIptables } from '../control/install/iptables.js'
+import { render as renderNft } from '../control/install/nftables.js'
 import type { Prefixes } from '../control/policy/policy.js'
 import { PolicyRefused, prepare } from '../control/reload.js'
-import { OperationalError } from '../errors.js'
 import type { Exit } from './cli.js'
 
+/** `run` takes nft where the kernel has its queue statement, and else iptables. */
+const RENDERERS = { nft: renderNft, iptables: renderIptables } as const
+
 interface PlanOptions {
-  readonly backend: string
+  readonly backend: keyof typeof RENDERERS
   readonly json?: boolean
 }
 
@@ -21,13 +24,14 @@ export function planCommand(exit: Exit): Command {
   return new Command('plan')
     .description('Shows the kernel rules and sets that `ipxxb run` would install. Nothing is touched.')
     .argument('<file>', 'the policy')
-    .option('--backend <name>', 'iptables', 'iptables')
+    .addOption(new Option('--backend <name>', 'whose rules').choices(Object.keys(RENDERERS)).default('nft'))
     .option('--json', 'the steering plan as one JSON object')
     .addHelpText(
       'after',
       `
 Examples:
   ipxxb plan policy.yaml
+  ipxxb plan policy.yaml --backend iptables
   ipxxb plan policy.yaml --json | jq .rules
 
 Exit status: 0 done, 2 the policy is bad.`,
@@ -36,13 +40,10 @@ Exit status: 0 done, 2 the policy is bad.`,
 }
 
 function plan(file: string, { backend, json }: PlanOptions): number {
-  if (backend !== 'iptables') {
-    throw new OperationalError('UNSUPPORTED', `there is no backend \`${backend}\` in this version, only \`iptables\``)
-  }
   try {
     const { compiled } = prepare(readingOf(file), 1)
     process.stdout.write(
-      json === true ? `${JSON.stringify(readable(compiled.plan))}\n` : render(compiled.plan, queueNumbers(FIRST_QUEUE, 1)),
+      json === true ? `${JSON.stringify(readable(compiled.plan))}\n` : RENDERERS[backend](compiled.plan, queueNumbers(FIRST_QUEUE, 1)),
     )
     return 0
   } catch (error) {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // `ipxxb run`: the appliance. SIGHUP reads the policy again, SIGTERM and SIGINT stop it.
 
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { Appliance } from '../appliance.js'
 import { FIRST_QUEUE } from '../appliance/queues.js'
+import type { BackendChoice } from '../control/install/install.js'
 import { PolicyRefused } from '../control/reload.js'
 import { OperationalError } from '../errors.js'
 import { parseListenAddress } from '../observe/endpoint.js'
@@ -12,12 +13,14 @@ import type { Exit } from './cli.js'
 
 const MAX_QUEUE = 65535
 const MAX_QUEUES = 8
+const BACKEND_CHOICES: readonly BackendChoice[] = ['nft', 'iptables', 'iptables-nft', 'iptables-legacy']
 
 interface RunOptions {
   readonly policy: string
   readonly queue: string
   readonly queues: string
   readonly metrics: string
+  readonly backend?: BackendChoice
 }
 
 export function runApplianceCommand(exit: Exit, version: string): Command {
@@ -30,7 +33,12 @@ export function runApplianceCommand(exit: Exit, version: string): Command {
       String(FIRST_QUEUE),
     )
     .option('--queues <count>', 'enforce queues, each with a worker thread of its own', '1')
-    .option('--metrics <address:port>', 'where Prometheus may scrape /metrics, or off', '127.0.0.1:9530')
+    .addOption(
+      new Option('--backend <name>', 'whose rules steer packets to the queues; found by trying where it is not given').choices(
+        BACKEND_CHOICES,
+      ),
+    )
+    .option('--metrics <address:port>', 'where /metrics, /livez and /readyz are served, or off', '127.0.0.1:9530')
     .addHelpText(
       'after',
       `
@@ -69,7 +77,15 @@ async function serve(options: RunOptions, version: string): Promise<number> {
   const log = createLog()
   const signals = new Signals()
   try {
-    const appliance = await Appliance.start({ policyPath: options.policy, firstQueue, queues, listen, log, version })
+    const appliance = await Appliance.start({
+      policyPath: options.policy,
+      firstQueue,
+      queues,
+      backend: options.backend,
+      listen,
+      log,
+      version,
+    })
     signals.onReload(() => void appliance.reload('SIGHUP'))
     return (await appliance.stop(await signals.stop)) ? 0 : 1
   } catch (error) {
