@@ -8,9 +8,9 @@ import { PROJECT, RESULTS } from './record.js'
 import { renderResults } from './render.js'
 import { obstacle } from './topology.js'
 
-const BENCHES = ['prefixes', 'engine', 'forward', 'queue'] as const
-/** Those that send packets. */
-const END_TO_END: readonly string[] = ['forward', 'queue']
+const BENCHES = ['prefixes', 'engine', 'reload', 'forward', 'queue'] as const
+/** Those that take root, and tools of the kernel. */
+const END_TO_END: readonly string[] = ['reload', 'forward', 'queue']
 const README = `${PROJECT}bench/README.md`
 const MARKERS = /(<!-- results -->\n)[\s\S]*(<!-- end of results -->)/
 

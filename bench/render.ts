@@ -64,6 +64,11 @@ function forward(lines: readonly Line[]): string {
   ].join('\n\n')
 }
 
+function reload(lines: readonly Line[]): string {
+  const rows = of(lines, 'result').map((line) => [String(line.prefixes), show(line.milliseconds, 'ns', 0), String(line.goal ?? '')])
+  return ['### Reloads', table(['prefixes, all changed', 'from SIGHUP to in force, ms', 'goal'], rows)].join('\n\n')
+}
+
 function engine(lines: readonly Line[]): string {
   const rows = of(lines, 'result').map((line) => [String(line.name), show(line.nanosecondsPerPacket, 'ns', 0)])
   const ratios = of(lines, 'ratio').map((line) => [String(line.name), Number(line.ratio).toFixed(2)])
@@ -79,7 +84,7 @@ function prefixes(lines: readonly Line[]): string {
   return ['### Prefix look-up alone', table(['family', 'look-ups, M/s'], rows), ...built].join('\n\n')
 }
 
-const SECTIONS: Readonly<Record<string, (lines: readonly Line[]) => string>> = { queue, forward, engine, prefixes }
+const SECTIONS: Readonly<Record<string, (lines: readonly Line[]) => string>> = { queue, forward, reload, engine, prefixes }
 
 /** The saved results of the given JSON Lines files, as far as they exist. */
 export function renderResults(paths: readonly string[]): string {

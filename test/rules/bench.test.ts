@@ -42,6 +42,18 @@ t.test('prefixes: both families', async (t) => {
     t.ok((line.foundShare as number) > 0, `${line.name}: some address was found`)
 })
 
+t.test('forward: both hooks and every router, and no packet is lost', { skip: obstacle() ?? false }, async (t) => {
+  const built = spawnSync(`${PROJECT}bench/build.sh`, { encoding: 'utf8' })
+  if (!t.equal(built.status, 0, 'the sender builds without a warning')) t.comment(built.stderr)
+  const lines = runTiny(t, 'forward')
+  t.equal(count(lines, 'round'), 6)
+  t.equal(count(lines, 'ratio'), 6)
+})
+
+t.test('reload: a large and a small policy', { skip: obstacle() ?? false }, async (t) => {
+  t.equal(count(runTiny(t, 'reload'), 'result'), 2)
+})
+
 t.test('queue: every consumer under both loads, all measurements valid', { skip: obstacle() ?? false }, async (t) => {
   const built = spawnSync(`${PROJECT}bench/build.sh`, { encoding: 'utf8' })
   if (!t.equal(built.status, 0, 'the references build without a warning')) t.comment(built.stderr)
