@@ -72,4 +72,4 @@ const scenario = (name: string, title: string, plan: AddressPlan): Scenario => (
 })
 
 export const IP53B = scenario('ip53b', 'DNS amplification through an open forwarder', IPV4)
-export const SIX = scenario('six', 'The same over IPv6', IPV6)
+export const SIX = scenario('six', 'DNS amplification through an open forwarder, over IPv6', IPV6)
