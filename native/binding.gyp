@@ -7,6 +7,7 @@
       'sources': [
         'src/addon.cc',
         'src/batch.cc',
+        'src/forks.cc',
         'src/netlink.cc',
         'src/owner.cc',
         'src/queue.cc',

@@ -18,7 +18,7 @@ import { type BackendChoice, openSteering, type Steering } from './control/insta
 import { run } from './control/install/run.js'
 import { bringIntoForce, PolicyRefused, type Prepared, prepare, prepareAgain, type Reading } from './control/reload.js'
 import { OperationalError } from './errors.js'
-import { rulesetGeneration } from './datapath/packet/native.js'
+import { keepFromForks, rulesetGeneration } from './datapath/packet/native.js'
 import { type Endpoint, type ListenAddress, openEndpoint } from './observe/endpoint.js'
 import { liveness, readiness } from './observe/health.js'
 import type { Log } from './observe/log.js'
@@ -48,6 +48,12 @@ export interface ApplianceOptions {
  */
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
+
+/** Before the kernel's tools are started, each of which forks this process: what a child would get of an image, and of what compiling it left. */
+function lighten({ compiled }: Prepared): void {
+  keepFromForks(compiled.image)
+  collectGarbage()
+}
 
 const nowSeconds = (): number => Math.floor(Date.now() / 1000)
 
@@ -137,6 +143,7 @@ export class Appliance {
     const { policyPath, listen, version, firstQueue, queues, backend } = this.#options
     this.#log.emit('starting', { policy: policyPath, version, pid: process.pid })
     const prepared = this.#prepare(1)
+    lighten(prepared)
     if (listen !== null) this.#endpoint = await this.#listen(listen)
     const numbers = queueNumbers(firstQueue, queues)
     this.#steering = await openSteering({ run, queues: numbers, backend, rulesetGeneration })
@@ -211,6 +218,7 @@ export class Appliance {
     this.#log.emit('reloading', { policy: this.#options.policyPath, cause })
     try {
       const prepared = make(old)
+      lighten(prepared)
       await requireFitness(prepared, run)
       await bringIntoForce(prepared, this.#steering as Steering, (ready) => this.#dataPath.publish(ready), old)
       this.#reloads.done++

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "forks.h"
 #include "layout.h"
 #include "queue.h"
 #include "rawsocket.h"
@@ -77,6 +78,11 @@ Napi::Value rulesetGenerationForJs(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), static_cast<double>(rulesetGeneration()));
 }
 
+Napi::Value keepFromForksForJs(const Napi::CallbackInfo& info) {
+  auto view = info[0].As<Napi::Uint8Array>();
+  return Napi::Number::New(info.Env(), keepFromForks(view.Data(), view.ByteLength()));
+}
+
 Napi::Object exportLayout(Napi::Env env) {
   const auto put = [env](Napi::Object into, const char* name, uint32_t value) {
     into.Set(name, Napi::Number::New(env, value));
@@ -117,6 +123,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("wake", Napi::Function::New(env, wakeForJs));
   exports.Set("closeWake", Napi::Function::New(env, closeWakeForJs));
   exports.Set("listInterfaces", Napi::Function::New(env, listInterfaces));
+  exports.Set("keepFromForks", Napi::Function::New(env, keepFromForksForJs));
   exports.Set("rulesetGeneration", Napi::Function::New(env, rulesetGenerationForJs));
   exports.Set("openQueue", Napi::Function::New(env, openQueue));
   exports.Set("openRawSocket", Napi::Function::New(env, openRawSocket));

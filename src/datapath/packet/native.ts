@@ -31,6 +31,7 @@ export interface NativeAddon {
   listInterfaces(): Interface[]
   /** Negative: an errno. */
   rulesetGeneration(): number
+  keepFromForks(view: Uint8Array): number
   /** Arguments as nfqueue.ts has checked them: the addon ends the process where they are wrong. Throws a NativeOpenError. */
   openQueue(
     queue: number,
@@ -109,4 +110,9 @@ export function listInterfaces(): Interface[] {
  */
 export function rulesetGeneration(): number {
   return Math.max(loadAddon().rulesetGeneration(), -1)
+}
+
+/** Leaves the memory out of child processes, which makes starting them cheap beside large images. Where the kernel refuses, nothing changes. */
+export function keepFromForks(memory: SharedArrayBuffer): void {
+  loadAddon().keepFromForks(new Uint8Array(memory))
 }

@@ -2,11 +2,19 @@
 // The addon is found from where the compiled file lies, wherever the process runs; a missing or unusable one is a clear error.
 
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { closeWake, createWake, listInterfaces, loadAddon, rulesetGeneration, wake } from '../../../src/datapath/packet/native.js'
+import {
+  closeWake,
+  createWake,
+  keepFromForks,
+  listInterfaces,
+  loadAddon,
+  rulesetGeneration,
+  wake,
+} from '../../../src/datapath/packet/native.js'
 
 const COMPILED = fileURLToPath(new URL('../../../src/', import.meta.url))
 
@@ -22,7 +30,17 @@ function loadIn(root: string, folder: string): string {
 
 t.test('exports', (t) => {
   const addon = loadAddon()
-  t.strictSame(Object.keys(addon).sort(), ['closeWake', 'createWake', 'layout', 'listInterfaces', 'openQueue', 'rulesetGeneration', 'wake'])
+  t.strictSame(Object.keys(addon).sort(), [
+    'closeWake',
+    'createWake',
+    'keepFromForks',
+    'layout',
+    'listInterfaces',
+    'openQueue',
+    'openRawSocket',
+    'rulesetGeneration',
+    'wake',
+  ])
   t.equal(loadAddon(), addon)
   t.end()
 })
@@ -63,6 +81,22 @@ t.test('the generation of the ruleset', (t) => {
   t.equal(again, first, 'stays while nobody changes a rule')
   t.not(changed, first, 'and changes with a change')
   t.ok(rulesetGeneration() >= -1, 'whoever may not ask gets -1')
+  t.end()
+})
+
+t.test('memory that forks do not get', (t) => {
+  const memory = new SharedArrayBuffer(1 << 20)
+  new Uint8Array(memory).fill(1)
+  const excluded = () => {
+    const areas = readFileSync('/proc/self/smaps', 'utf8').split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m)
+    const kilobytes = areas.filter((area) => /^VmFlags:.* dc\b/m.test(area)).map((area) => Number(/^Size: +(\d+)/m.exec(area)?.[1]))
+    return kilobytes.reduce((sum, one) => sum + one, 0)
+  }
+  const before = excluded()
+  keepFromForks(memory)
+  t.ok(excluded() - before >= 1020, 'all but the pages that the allocator shares with it')
+  t.equal(execFileSync(process.execPath, ['-p', '6 * 7'], { encoding: 'utf8' }), '42\n', 'and children start as ever')
+  t.ok(new Uint8Array(memory).every((byte) => byte === 1))
   t.end()
 })
 
