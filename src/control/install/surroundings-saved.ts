@@ -12,8 +12,9 @@ import {
   type Translation,
 } from './surroundings-rules.js'
 
-const OUR_CHAIN = 'IPXXB'
-const OUR_RULE = `-A ${OUR_CHAIN} `
+/** Chains of ours, of any run, and the tables that they are in: one a hook. */
+const OUR_CHAIN = /^IPXXB(-CANDIDATES)?$/
+const OUR_TABLES = ['mangle', 'raw']
 const OUR_JUMP = /^-A \S+ -j IPXXB$/
 
 /** Priorities of the built-in chains, by table; nat has two. */
@@ -49,7 +50,7 @@ export function readSaved(saved: string, source: Source, family: 'ip' | 'ip6'): 
     if (line.startsWith('*')) table = line.slice(1)
     if (line.startsWith(':')) {
       const [name = '', policy = ''] = line.slice(1).split(' ')
-      if (name === OUR_CHAIN && table === 'mangle') ours = true
+      if (isOurs(table, name)) ours = true
       if (policy !== '-') chains.set(`${table} ${name}`, baseChain(source, family, table, name, policy))
     }
     if (!line.startsWith('-A ')) continue
@@ -58,7 +59,8 @@ export function readSaved(saved: string, source: Source, family: 'ip' | 'ip6'): 
     const chain = chains.get(key)
     if (chain !== undefined) chains.set(key, { ...chain, rules: chain.rules + 1 })
     const jump = jumps.get(key)
-    if (OUR_JUMP.test(line)) jumps.set(key, { source, family, chain: `${table} ${name}`, behind: 0, next: null })
+    if (OUR_TABLES.includes(table) && OUR_JUMP.test(line))
+      jumps.set(key, { source, family, chain: `${table} ${name}`, behind: 0, next: null })
     else if (jump !== undefined) jumps.set(key, { ...jump, behind: jump.behind + 1, next: jump.next ?? line })
     const place = `${commandOf(source, family)} -t ${table} ${line}`
     if (tracking === null && tracks(line)) tracking = place
@@ -66,13 +68,14 @@ export function readSaved(saved: string, source: Source, family: 'ip' | 'ip6'): 
     const queues = QUEUES.exec(bare(line))
     if (queues !== null) {
       const [first, last] = [Number(queues[1]), Number(queues[2] ?? queues[1])]
-      const own = table === 'mangle' && line.startsWith(OUR_RULE)
-      queueRules.push({ source, ours: own, first, last, bypass: line.includes(' --queue-bypass'), place })
+      queueRules.push({ source, ours: isOurs(table, name), first, last, bypass: line.includes(' --queue-bypass'), place })
     }
   }
   const defragmenting = family === 'ip' ? { 4: tracking, 6: null } : { 4: null, 6: tracking }
   return { chains: [...chains.values()], translations, flowtables: [], jumps: [...jumps.values()], queueRules, ours, defragmenting }
 }
+
+const isOurs = (table: string, chain: string): boolean => OUR_TABLES.includes(table) && OUR_CHAIN.test(chain)
 
 /** What the operator types. */
 const commandOf = (source: Source, family: 'ip' | 'ip6'): string => (family === 'ip' ? source : source.replace('iptables', 'ip6tables'))

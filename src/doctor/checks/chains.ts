@@ -25,11 +25,15 @@ export const behind: Check = {
   },
 }
 
+const RAW = -300
+const MANGLE = -150
+const OWN_TABLE = -10
+
 /** Where our rules are, or would be: the base chain that holds them. */
 function ourPlace({ surroundings: { ours }, policy }: Facts): { hook: string; priority: number } {
   const hook = policy?.needs.plan.hook ?? 'forward'
-  if (ours.some((source) => source !== 'nft')) return { hook, priority: -150 }
-  return { hook, priority: hook === 'forward' ? -10 : -300 }
+  if (hook === 'prerouting') return { hook, priority: RAW }
+  return { hook, priority: ours.some((source) => source !== 'nft') ? MANGLE : OWN_TABLE }
 }
 
 export const drops: Check = {

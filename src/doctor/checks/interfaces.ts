@@ -76,7 +76,7 @@ export const offloads: Check = {
     if (one !== undefined) {
       const features = one.offloads ?? []
       return warning(
-        `${listed(joining.map(({ name }) => name))}: ${features.join(' and ')} joins datagrams, and rules of the kernel judge all by the first`,
+        `${listed(joining.map(({ name }) => name))}: ${features.join(' and ')} ${features.length === 1 ? 'joins' : 'join'} datagrams, and rules of the kernel judge all by the first`,
         `ethtool -K ${one.name} ${features.map((feature) => `${feature} off`).join(' ')}`,
       )
     }
