@@ -37,7 +37,7 @@ function answer(results: readonly number[] | null) {
   return { sent, counted: [loose[LOOSE_REJECTS_SENT], loose[LOOSE_REJECTS_UNSENT]] }
 }
 
-t.test('each rejected packet is answered once, through the interface that it came by', (t) => {
+t.test('each rejected packet is answered once, through the interface that it came by [7.answer-interface]', (t) => {
   const reset = { flags: 0x14, to: '198.51.100.7' }
   t.strictSame(answer([0, 0]), {
     sent: [

@@ -114,7 +114,7 @@ t.test('every packet cut at every byte, in memory and on the wire, gets a verdic
   t.end()
 })
 
-t.test('what is missing in memory never makes a drop of an accept', (t) => {
+t.test('what is missing in memory never makes a drop of an accept [7.accept]', (t) => {
   for (const row of CASES.filter((row) => row.expect.verdict === 'accept' && row.repeat === 1)) {
     const dropped = Array.from({ length: row.copied }, (_, copied) => copied).filter(
       (copied) => run(imageNamed(row.image), [packetOf(row)], row.now, copied).loopback.verdicts[0] !== NF_ACCEPT,
@@ -124,7 +124,7 @@ t.test('what is missing in memory never makes a drop of an accept', (t) => {
   t.end()
 })
 
-t.test('zero blocks: zero drops', (t) => {
+t.test('zero blocks: zero drops [8.zero-blocks]', (t) => {
   const { loopback, counters } = run(imageNamed('empty'), CASES.map(packetOf))
   t.equal(loopback.verdicts.length, CASES.length)
   t.ok(loopback.verdicts.every((verdict) => verdict === NF_ACCEPT))
@@ -162,7 +162,7 @@ t.test('only the slots of the batch are touched', (t) => {
   t.end()
 })
 
-t.test('counters: each candidate looked at, and nobody else', (t) => {
+t.test('counters: each candidate looked at, and nobody else [8.counted]', (t) => {
   const query = packetOf(named('a query from any port'))
   const reply = packetOf(named('a reply from port 53'))
   const { counters } = run(imageNamed('ip53b three'), [query, reply, reply, { bytes: new Uint8Array(0) }])
@@ -177,7 +177,7 @@ t.test('counters: each candidate looked at, and nobody else', (t) => {
   t.end()
 })
 
-t.test('observed blocks behind the enforced one are not looked at; behind an observed one they are', (t) => {
+t.test('observed blocks behind the enforced one are not looked at; behind an observed one they are [3.first-enforced]', (t) => {
   const query = packetOf(named('a query from any port'))
   const observedTwice = run(imageNamed('ip53b two observed'), [query]).counters
   t.equal(observedTwice[counterAt(0, PORT, OUTCOME_WOULD)], 1)
@@ -191,7 +191,7 @@ t.test('observed blocks behind the enforced one are not looked at; behind an obs
   t.end()
 })
 
-t.test('spoofed sources are counted beside their verdict, once', (t) => {
+t.test('spoofed sources are counted beside their verdict, once [2.spoofed]', (t) => {
   const rows = ["from outside with a customer's source", 'from inside to outside with a foreign source', 'from outside to a customer']
   const { counters } = run(imageNamed('ip53b by interface'), rows.map(named).map(packetOf))
   t.equal(counters[looseAt(1) + LOOSE_SPOOFED_INBOUND], 1)

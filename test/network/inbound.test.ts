@@ -79,12 +79,15 @@ else {
     const running = await startAppliance(policyOf('profile: IP53B, limit: { rate: 1/s, burst: 10 }'), t)
     const replies = (from: string, to: string, count: number) => () => outside.send(from, 53, to, 53, toHex(DNS_REPLY), count)
     const flooded = { port: 53, arrive: 10, verdicts: { 'IP53B reply accept': 10, 'IP53B limited drop': 5 } }
-    await experiment(t, running, { name: 'one customer', send: replies(OUTSIDE, CUSTOMER, 15), to: customer, ...flooded })
+    await experiment(t, running, { name: 'one customer [6.limited]', send: replies(OUTSIDE, CUSTOMER, 15), to: customer, ...flooded })
     await experiment(t, running, { name: 'another', send: replies(OUTSIDE, NEIGHBOUR, 15), to: neighbour, ...flooded })
     await experiment(t, running, { name: 'by IPv6', send: replies(OUTSIDE6, CUSTOMER6, 15), to: customer, ...flooded })
     await exchange(t, running, outside, customer, { from: OUTSIDE, to: CUSTOMER }, [
       ['queries take no tokens', DNS_QUERY, [53, 53], { 'IP53B request drop': 1 }],
     ])
+    await running.change(policyOf('profile: IP53B, limit: { rate: 1/s, burst: 9 }'))
+    const full = { port: 53, arrive: 9, verdicts: { 'IP53B reply accept': 9, 'IP53B limited drop': 6 } }
+    await experiment(t, running, { name: 'a new policy [6.new-policy]', send: replies(OUTSIDE, NEIGHBOUR, 15), to: neighbour, ...full })
     await new Promise((resolve) => setTimeout(resolve, 1100))
     const later = { name: 'a second later', port: 53, arrive: 1, verdicts: { 'IP53B reply accept': 1 } }
     await experiment(t, running, { ...later, send: replies(OUTSIDE, NEIGHBOUR, 1), to: neighbour })

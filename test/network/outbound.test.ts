@@ -55,7 +55,7 @@ else {
     for (const ends of OUTBOUND) {
       await exchange(t, running, customer, outside, ends, [
         ['an answer', DNS_REPLY, [53, 4321], { 'OP53RB answer drop': 1 }],
-        ['a query from port 53', DNS_QUERY, [53, 53], { 'OP53RB other accept': 1 }],
+        ['a query from port 53 [5.answer-other]', DNS_QUERY, [53, 53], { 'OP53RB other accept': 1 }],
         ['a query from another port', DNS_QUERY, [4444, 53], {}],
       ])
     }

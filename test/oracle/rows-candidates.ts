@@ -24,65 +24,65 @@ import {
 
 export const CANDIDATE_ROWS: readonly Row[] = [
   {
-    name: 'observe: accepted, counted as would',
+    name: 'observe: accepted, counted as would [7.would]',
     policy: blocksOf(block(KINDS.dns, observed)),
     packet: datagram(DNS_QUERY),
     expect: 'accept request 0 inbound request would',
     counted: '0/request/would',
   },
   {
-    name: 'observe before enforce: both counted, enforce decides',
+    name: 'observe before enforce: both counted, enforce decides [3.first-enforced]',
     policy: blocksOf(block(KINDS.dns, { ...observed, precision: 'port' }), dnsBlock, block(KINDS.dns, observed)),
     packet: datagram(DNS_ANSWER, { ports: [53, 53] }),
     expect: 'accept reply 1 inbound reply',
     counted: '0/port/would 1/reply/accept',
   },
   {
-    name: 'observe only: the first gives the reason, all are counted',
+    name: 'observe only: the first gives the reason, all are counted [3.observed-only] [8.told-block]',
     policy: blocksOf(block(KINDS.dns, observed), block(KINDS.dns, { ...observed, precision: 'port' })),
     packet: datagram(DNS_ANSWER, { ports: [53, 53] }),
     expect: 'accept reply 0 inbound reply',
     counted: '0/reply/accept 1/port/would',
   },
   {
-    name: 'not yet in force',
+    name: 'not yet in force [3.in-force]',
     policy: blocksOf(block(KINDS.dns, { since: NOW + 1 })),
     packet: datagram(DNS_QUERY),
     expect: 'accept dormant 0 inbound none',
   },
   {
-    name: 'in force since now',
+    name: 'in force since now [3.in-force]',
     policy: blocksOf(block(KINDS.dns, { since: NOW })),
     packet: datagram(DNS_QUERY),
     expect: 'drop request 0 inbound request',
   },
   {
-    name: 'expires is exclusive',
+    name: 'expires is exclusive [3.in-force]',
     policy: blocksOf(block(KINDS.dns, { expires: NOW })),
     packet: datagram(DNS_QUERY),
     expect: 'accept dormant 0 inbound none',
   },
   {
-    name: 'the last second',
+    name: 'the last second [3.candidate]',
     policy: blocksOf(block(KINDS.dns, { expires: NOW + 1 })),
     packet: datagram(DNS_QUERY),
     expect: 'drop request 0 inbound request',
   },
   {
-    name: 'dormant, then a candidate',
+    name: 'dormant, then a candidate [3.candidate]',
     policy: blocksOf(block(KINDS.dns, { expires: NOW }), dnsBlock),
     packet: datagram(DNS_QUERY),
     expect: 'drop request 1 inbound request',
     counted: '1/request/drop',
   },
   {
-    name: 'exempt',
+    name: 'exempt [3.exempt]',
     policy: policy({ networks: NETWORKS, blocks: [dnsBlock], exemptions: [exemption('198.51.100.7/32', [0])] }),
     packet: datagram(DNS_QUERY),
     expect: 'accept exempt 0 inbound none',
   },
   {
-    name: 'exempt for another service only',
+    name: 'exempt for another service only [3.exempt-service]',
     policy: policy({
       networks: NETWORKS,
       blocks: [block(KINDS.classAWide)],
@@ -92,7 +92,7 @@ export const CANDIDATE_ROWS: readonly Row[] = [
     expect: 'drop class-a 0 inbound none',
   },
   {
-    name: 'exempt for this service',
+    name: 'exempt for this service [3.exempt-service]',
     policy: policy({
       networks: NETWORKS,
       blocks: [block(KINDS.classAWide)],
@@ -102,7 +102,7 @@ export const CANDIDATE_ROWS: readonly Row[] = [
     expect: 'accept exempt 0 inbound none',
   },
   {
-    name: 'the first covering block gives the reason: dormant before exempt',
+    name: 'the first covering block gives the reason: dormant before exempt [3.dormant]',
     policy: policy({
       networks: NETWORKS,
       blocks: [block(KINDS.dns, { since: NOW + 1 }), dnsBlock],
@@ -112,13 +112,13 @@ export const CANDIDATE_ROWS: readonly Row[] = [
     expect: 'accept dormant 0 inbound none',
   },
   {
-    name: 'except: any prefix of the network contains the far address',
+    name: 'except: any prefix of the network contains the far address [3.except]',
     policy: blocksOf(block(KINDS.dns, { except: [2] })),
     packet: datagram(DNS_QUERY, { from: RESOLVER }),
     expect: 'accept no-block - inbound none',
   },
   {
-    name: 'except by a network around a longer one',
+    name: 'except by a network around a longer one [3.except]',
     policy: policy({
       networks: [...NETWORKS, network('around', '192.0.2.0/24')],
       blocks: [block(KINDS.dns, { except: [3] })],
@@ -126,25 +126,30 @@ export const CANDIDATE_ROWS: readonly Row[] = [
     packet: datagram(DNS_QUERY, { from: RESOLVER }),
     expect: 'accept no-block - inbound none',
   },
-  { name: 'another port', policy: plain, packet: datagram(DNS_QUERY, { ports: [53, 54] }), expect: 'accept no-block - inbound none' },
+  {
+    name: 'another port [3.no-block]',
+    policy: plain,
+    packet: datagram(DNS_QUERY, { ports: [53, 54] }),
+    expect: 'accept no-block - inbound none',
+  },
 ]
 
 const mail = blocksOf(block(KINDS.headerOnly, { action: 'reject', except: [2] }))
 export const HEADER_ROWS: readonly Row[] = [
   {
-    name: 'precision port',
+    name: 'precision port [3.header-only]',
     policy: blocksOf(block(KINDS.dns, { precision: 'port' })),
     packet: datagram(DNS_ANSWER, { ports: [53, 53] }),
     expect: 'drop port 0 inbound none',
   },
   {
-    name: 'TCP opening segment rejected',
+    name: 'TCP opening segment rejected [7.reject]',
     policy: mail,
     packet: segment(2, { from: CUSTOMER, to: STRANGER }),
     expect: 'reject port 0 outbound none',
   },
   {
-    name: 'SYN with ACK',
+    name: 'SYN with ACK [3.opening-segment]',
     policy: mail,
     packet: segment(0x12, { from: CUSTOMER, to: STRANGER }),
     expect: 'accept no-block - outbound none',
@@ -210,7 +215,7 @@ export const HEADER_ROWS: readonly Row[] = [
     expect: 'accept no-block - outbound none',
   },
   {
-    name: 'the UDP port of a TCP service',
+    name: 'the UDP port of a TCP service [3.service]',
     policy: mail,
     packet: datagram(DNS_QUERY, { from: CUSTOMER, to: STRANGER, ports: [9, 25] }),
     expect: 'accept no-block - outbound none',
@@ -222,12 +227,12 @@ export const HEADER_ROWS: readonly Row[] = [
     expect: 'drop port 0 inbound none',
   },
   {
-    name: 'a service on the source side',
+    name: 'a service on the source side [3.service]',
     policy: blocksOf(block(null, { direction: 'outbound', services: [service('udp/source/53')] })),
     packet: datagram(DNS_ANSWER, { from: CUSTOMER, to: STRANGER, ports: [53, 4321] }),
     expect: 'drop port 0 outbound none',
   },
-  { name: 'endless chain', policy: plain, packet: endlessIn, expect: 'drop header-chain 0 inbound none' },
+  { name: 'endless chain [3.header-chain]', policy: plain, packet: endlessIn, expect: 'drop header-chain 0 inbound none' },
   {
     name: 'endless chain, observed',
     policy: blocksOf(block(KINDS.dns, observed)),
@@ -242,7 +247,7 @@ export const HEADER_ROWS: readonly Row[] = [
     expect: 'accept exempt 0 inbound none',
   },
   {
-    name: 'endless chain, exempt for a service: does not count',
+    name: 'endless chain, exempt for a service: does not count [3.exempt-endless]',
     policy: policy({
       networks: NETWORKS,
       blocks: [dnsBlock],

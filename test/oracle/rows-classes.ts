@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Steps 4 to 6 of docs/verdicts.md as rows: shapes, classes and limits.
 
-import { hex } from '../property/packets.js'
+import { hex, ip, onTheWire, udp } from '../property/packets.js'
 import { block, KINDS, service } from '../property/policies.js'
+import { address } from './addresses.js'
 import {
   CUSTOMER,
+  CUSTOMER6,
   DNS_QUERY,
   DNS_ANSWER,
   STRANGER,
@@ -21,10 +23,15 @@ import {
 const sourceA = block(KINDS.classA, { services: [service('udp/source/123')] })
 const a = blocksOf(block(KINDS.classA))
 export const CLASS_ROWS: readonly Row[] = [
-  { name: 'class A', policy: a, packet: datagram(hex('30')), expect: 'accept no-block - inbound none' },
-  { name: 'class A on its port', policy: a, packet: datagram(hex('30'), { ports: [9, 161] }), expect: 'drop class-a 0 inbound none' },
+  { name: 'class A [3.no-block]', policy: a, packet: datagram(hex('30')), expect: 'accept no-block - inbound none' },
   {
-    name: 'class A: a clock behind NAT',
+    name: 'class A on its port [5.class-a]',
+    policy: a,
+    packet: datagram(hex('30'), { ports: [9, 161] }),
+    expect: 'drop class-a 0 inbound none',
+  },
+  {
+    name: 'class A: a clock behind NAT [5.class-a-clock]',
     policy: a,
     packet: datagram(NTP_ANSWER, { ports: [123, 161] }),
     expect: 'accept reply 0 inbound reply',
@@ -36,13 +43,13 @@ export const CLASS_ROWS: readonly Row[] = [
     expect: 'drop class-a 0 inbound other',
   },
   {
-    name: 'class A: a clock beyond the copied bytes',
+    name: 'class A: a clock beyond the copied bytes [5.class-a-clock]',
     policy: a,
     packet: datagram(NTP_ANSWER, { ports: [123, 161], copied: 29 }),
     expect: 'accept cut 0 inbound cut',
   },
   {
-    name: 'class A: port 135 is not one of the ports',
+    name: 'class A: port 135 is not one of the ports [5.class-a]',
     policy: blocksOf(block(KINDS.classAWide)),
     packet: datagram(NTP_ANSWER, { ports: [123, 135] }),
     expect: 'drop class-a 0 inbound none',
@@ -71,30 +78,40 @@ export const CLASS_ROWS: readonly Row[] = [
     packet: datagram(NTP_ANSWER, { from: CUSTOMER, to: STRANGER, ports: [123, 161] }),
     expect: 'drop class-a 0 outbound none',
   },
-  { name: 'class B reply', policy: plain, packet: datagram(DNS_ANSWER, { ports: [53, 53] }), expect: 'accept reply 0 inbound reply' },
   {
-    name: 'class B reply from another port',
+    name: 'class B reply [5.class-b-reply]',
+    policy: plain,
+    packet: datagram(DNS_ANSWER, { ports: [53, 53] }),
+    expect: 'accept reply 0 inbound reply',
+  },
+  {
+    name: 'class B reply from another port [5.wrong-source-port]',
     policy: plain,
     packet: datagram(DNS_ANSWER),
     expect: 'drop wrong-source-port 0 inbound reply',
   },
   {
-    name: 'class B neither',
+    name: 'class B neither [5.class-b-not-reply]',
     policy: plain,
     packet: datagram(hex('1234 8180 0002 0001 0000 0000'), { ports: [53, 53] }),
     expect: 'drop not-reply 0 inbound other',
   },
-  { name: 'class B without payload', policy: plain, packet: datagram(hex(''), { ports: [53, 53] }), expect: 'drop short 0 inbound short' },
   {
-    name: 'class B, 11 bytes with QR',
+    name: 'class B without payload [5.class-b-short]',
+    policy: plain,
+    packet: datagram(hex(''), { ports: [53, 53] }),
+    expect: 'drop short 0 inbound short',
+  },
+  {
+    name: 'class B, 11 bytes with QR [5.class-b-short]',
     policy: plain,
     packet: datagram(DNS_ANSWER.slice(0, 11), { ports: [53, 53] }),
     expect: 'drop short 0 inbound short',
   },
   { name: 'class B, 2 bytes', policy: plain, packet: datagram(DNS_QUERY.slice(0, 2)), expect: 'drop short 0 inbound short' },
-  { name: 'class B cut before QR', policy: plain, packet: datagram(DNS_QUERY, { copied: 30 }), expect: 'accept cut 0 inbound cut' },
+  { name: 'class B cut before QR [4.cut]', policy: plain, packet: datagram(DNS_QUERY, { copied: 30 }), expect: 'accept cut 0 inbound cut' },
   {
-    name: 'class B cut behind QR of a query',
+    name: 'class B cut behind QR of a query [5.class-b-request]',
     policy: plain,
     packet: datagram(DNS_QUERY, { copied: 31 }),
     expect: 'drop request 0 inbound request',
@@ -106,19 +123,19 @@ export const CLASS_ROWS: readonly Row[] = [
     expect: 'accept cut 0 inbound cut',
   },
   {
-    name: 'class B cut, and short before it',
+    name: 'class B cut, and short before it [4.beyond-payload]',
     policy: plain,
     packet: datagram(DNS_ANSWER.slice(0, 11), { copied: 31 }),
     expect: 'drop short 0 inbound short',
   },
   {
-    name: 'class B first fragment with two bytes',
+    name: 'class B first fragment with two bytes [4.short]',
     policy: plain,
     packet: firstFragment(DNS_ANSWER, 2),
     expect: 'drop short 0 inbound short',
   },
   {
-    name: 'class B first fragment that tells',
+    name: 'class B first fragment that tells [4.told-length]',
     policy: plain,
     packet: firstFragment(DNS_ANSWER, 8, [53, 53]),
     expect: 'accept reply 0 inbound reply',
@@ -130,13 +147,13 @@ export const CLASS_ROWS: readonly Row[] = [
     expect: 'drop short 0 inbound short',
   },
   {
-    name: 'class C request',
+    name: 'class C request [5.class-c-request]',
     policy: blocksOf(block(KINDS.mssql)),
     packet: datagram(hex('02'), { ports: [9, 1434] }),
     expect: 'drop request 0 inbound request',
   },
   {
-    name: 'class C other',
+    name: 'class C other [5.class-c-other]',
     policy: blocksOf(block(KINDS.mssql)),
     packet: datagram(hex('0200'), { ports: [9, 1434] }),
     expect: 'accept other 0 inbound other',
@@ -148,7 +165,7 @@ export const CLASS_ROWS: readonly Row[] = [
     expect: 'accept other 0 inbound other',
   },
   {
-    name: 'class C first fragment without a byte',
+    name: 'class C first fragment without a byte [5.class-c-short]',
     policy: blocksOf(block(KINDS.mssql)),
     packet: firstFragment(hex('04 4142'), 0, [9, 1434]),
     expect: 'drop short 0 inbound short',
@@ -178,7 +195,18 @@ export const CLASS_ROWS: readonly Row[] = [
     expect: 'accept cut 0 outbound cut',
   },
   {
-    name: 'class D observed',
+    name: 'class C first fragment, UDP length 0: too long for a request [1.udp-length-zero-fragment]',
+    policy: blocksOf(block(KINDS.mssql)),
+    packet: onTheWire(
+      ip(
+        { source: address('2001:db8:ffff::1'), destination: address(CUSTOMER6), protocol: 17, fragment: { offset: 0, more: true } },
+        udp(9, 1434, hex('04 41424344454647'), 0),
+      ),
+    ),
+    expect: 'accept other 0 inbound other',
+  },
+  {
+    name: 'class D observed [5.class-d]',
     policy: blocksOf(block(KINDS.stun, observed)),
     packet: datagram(hex('0001 0000 2112a442 000000000000000000000000'), { ports: [9, 3478] }),
     expect: 'accept request 0 inbound request would',
@@ -189,7 +217,7 @@ export const CLASS_ROWS: readonly Row[] = [
 const limited = blocksOf(block(KINDS.dns, { limit: { rate: 1, burst: 2 } }))
 export const LIMIT_ROWS: readonly Row[] = [
   {
-    name: 'limit: the burst passes',
+    name: 'limit: the burst passes [6.bucket]',
     policy: limited,
     before: 1,
     packet: datagram(DNS_ANSWER, { ports: [53, 53] }),
@@ -210,7 +238,7 @@ export const LIMIT_ROWS: readonly Row[] = [
     expect: 'drop request 0 inbound request',
   },
   {
-    name: 'limit in mode observe polices nothing',
+    name: 'limit in mode observe polices nothing [6.observed]',
     policy: blocksOf(block(KINDS.dns, { ...observed, limit: { rate: 1, burst: 1 } })),
     before: 3,
     packet: datagram(DNS_ANSWER, { ports: [53, 53] }),

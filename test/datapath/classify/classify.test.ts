@@ -98,7 +98,7 @@ t.test('the cell of both port classes, for each direction', (t) => {
   t.end()
 })
 
-t.test('TCP: the opening segment alone', (t) => {
+t.test('TCP: the opening segment alone [3.opening-segment]', (t) => {
   t.equal(found(ip('06', OUT, tcp('0019', '02'))).block, 14)
   t.equal(found(ip('06', OUT, tcp('0035', '02'))).block, null)
   for (const flags of ['00', '01', '04', '10', '12', '18']) t.equal(found(ip('06', OUT, tcp('0019', flags))).block, null, flags)
@@ -112,7 +112,7 @@ t.test('protocols without ports are of no service', (t) => {
   t.end()
 })
 
-t.test('an endless chain is of every service', (t) => {
+t.test('an endless chain is of every service [3.endless-service]', (t) => {
   const chain = `1108 ${'00'.repeat(70)}`
   const far = '20010db8 f00d0000 00000000 00000001'
   const near = '20010db8 01000000 00000000 00000007'

@@ -53,7 +53,7 @@ t.test('width, mask and range, big-endian and unsigned', (t) => {
   t.end()
 })
 
-t.test('bounds of the payload length, both inclusive', (t) => {
+t.test('bounds of the payload length, both inclusive [4.told-length]', (t) => {
   const shape = [pattern([], 2, 3)]
   t.strictSame(
     ['', '00', '0000', '000000', '00000000'].map((hex) => evaluate(shape, hex)),
@@ -63,7 +63,7 @@ t.test('bounds of the payload length, both inclusive', (t) => {
   t.end()
 })
 
-t.test('bytes that are not there: beyond the payload, beyond this packet, beyond memory', (t) => {
+t.test('bytes that are not there: beyond the payload, beyond this packet, beyond memory [4.beyond-payload]', (t) => {
   const shape = [pattern([test(2, 2, 0x0506)])]
   t.equal(evaluate(shape, '03040506'), MATCH)
   t.equal(evaluate(shape, '03040506', { length: 3, here: 3 }), NO)
@@ -73,7 +73,7 @@ t.test('bytes that are not there: beyond the payload, beyond this packet, beyond
   t.end()
 })
 
-t.test('tests in their order: the first that fails or cannot be read ends the pattern', (t) => {
+t.test('tests in their order: the first that fails or cannot be read ends the pattern [4.first-failure]', (t) => {
   const shape = [pattern([test(0, 1, 1), test(3, 1, 4)])]
   t.equal(evaluate(shape, '01020304'), MATCH)
   t.equal(evaluate(shape, '09020304', { copied: 2 }), NO)
@@ -82,7 +82,7 @@ t.test('tests in their order: the first that fails or cannot be read ends the pa
   t.end()
 })
 
-t.test('a shape matches if any pattern does; else the first that could not be read says why', (t) => {
+t.test('a shape matches if any pattern does; else the first that could not be read says why [4.patterns]', (t) => {
   const no = pattern([test(0, 1, 9)])
   const yes = pattern([test(0, 1, 1)])
   const short = pattern([test(2, 1, 1)])

@@ -64,7 +64,7 @@ const REQUEST = [1, 0, 0, 0]
 const REPLY = [0, 0, 0, 2]
 const NEITHER = [0, 0, 0, 0]
 
-t.test('the header decides', (t) => {
+t.test('the header decides [3.header-only]', (t) => {
   t.equal(seen(B, { bytes: REPLY, status: HEADER_CHAIN }), 'header-chain/none')
   t.equal(seen(B | ENTRY_PORT, { bytes: REPLY, status: HEADER_CHAIN }), 'header-chain/none')
   t.equal(seen(B | ENTRY_PORT, { bytes: REPLY }), 'port/none')
@@ -82,7 +82,7 @@ t.test('class A', (t) => {
   t.end()
 })
 
-t.test('class B', (t) => {
+t.test('class B [3.by-shape]', (t) => {
   t.equal(seen(B, { bytes: REQUEST }), 'request/request')
   t.equal(seen(B, { bytes: [1] }), 'request/request')
   t.equal(seen(B, { bytes: REQUEST, copied: 0 }), 'cut/cut')
@@ -97,7 +97,7 @@ t.test('class B', (t) => {
   t.end()
 })
 
-t.test('classes C and D', (t) => {
+t.test('classes C and D [5.class-c-cut]', (t) => {
   for (const block of [C, D]) {
     t.equal(seen(block, { bytes: REQUEST }), 'request/request')
     t.equal(seen(block, { bytes: REQUEST, copied: 0 }), 'cut/cut')
@@ -108,7 +108,7 @@ t.test('classes C and D', (t) => {
   t.end()
 })
 
-t.test('class C that stops replies', (t) => {
+t.test('class C that stops replies [5.answer]', (t) => {
   t.equal(seen(ANSWERS, { bytes: REPLY }), 'answer/reply')
   t.equal(seen(ANSWERS, { bytes: REPLY, from: 54 }), 'answer/reply')
   t.equal(seen(ANSWERS, { bytes: REPLY, copied: 3 }), 'cut/cut')

@@ -22,7 +22,7 @@ const ipv4 = (tcp: string) =>
 /** Bytes 4 to 11 of the reset's TCP header. */
 const numbers = (reset: string): string => reset.slice(48, 64)
 
-t.test('ports and addresses change places', (t) => {
+t.test('ports and addresses change places [7.answer-tcp]', (t) => {
   const reset = resetTo(ipv4('9c400019 01020304 00000000 5002ffff 00000000'))
   t.equal(reset.slice(0, 20), '45000028000040004006')
   t.equal(reset.slice(24, 40), 'cb0071c8c6336407')

@@ -31,7 +31,7 @@ const ipv6 = (payload: number) =>
   )
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
-t.test('IPv4: type 3 code 13, from nobody yet, to the sender, with the packet', (t) => {
+t.test('IPv4: type 3 code 13, from nobody yet, to the sender, with the packet [7.answer-udp]', (t) => {
   const packet = ipv4(12)
   const answer = answerTo(packet)
   t.equal(hexOf(answer.subarray(0, 10)), `45c0${pair(28 + packet.length)}000040004001`)
@@ -43,7 +43,7 @@ t.test('IPv4: type 3 code 13, from nobody yet, to the sender, with the packet', 
   t.end()
 })
 
-t.test('IPv6: type 1 code 1', (t) => {
+t.test('IPv6: type 1 code 1 [7.answer-udp]', (t) => {
   const packet = ipv6(12)
   const answer = answerTo(packet)
   t.equal(hexOf(answer.subarray(0, 8)), `60000000${pair(8 + packet.length)}3a40`)

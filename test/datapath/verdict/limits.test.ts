@@ -39,7 +39,7 @@ function passed(limits: Limits, now: number, asked: number, customer: Customer, 
 
 const ONE: Customer = { address: [0xc6336407] }
 
-t.test('full at first, then refilled at the rate, up to the burst', (t) => {
+t.test('full at first, then refilled at the rate, up to the burst [6.bucket]', (t) => {
   const limits = createLimits(64)
   t.equal(passed(limits, 1e9, 10, ONE), 3)
   t.equal(passed(limits, 1e9 + 0.4, 10, ONE), 0, '0.8 of a token is none')
@@ -49,7 +49,7 @@ t.test('full at first, then refilled at the rate, up to the burst', (t) => {
   t.end()
 })
 
-t.test('a clock that steps back gives nothing, and starves nobody', (t) => {
+t.test('a clock that steps back gives nothing, and starves nobody [6.clock-back]', (t) => {
   const limits = createLimits(64)
   t.equal(passed(limits, 1e9, 10, ONE), 3)
   t.equal(passed(limits, 1e9 - 5000, 10, ONE), 0)
@@ -70,7 +70,7 @@ t.test('a bucket for each customer, family, and block', (t) => {
   t.end()
 })
 
-t.test('only replies, and only under a block with a limit', (t) => {
+t.test('only replies, and only under a block with a limit [6.observed]', (t) => {
   const limits = createLimits(64)
   t.equal(passed(limits, 1e9, 100, ONE, 1), 100)
   for (let packet = 0; packet < 10; packet++) {
@@ -82,7 +82,7 @@ t.test('only replies, and only under a block with a limit', (t) => {
   t.end()
 })
 
-t.test('a full table forgets who came longest ago, and never drops more than an unlimited one', (t) => {
+t.test('a full table forgets who came longest ago, and never drops more than an unlimited one [6.table]', (t) => {
   const limits = createLimits(8)
   const customer = (number: number): Customer => ({ family: 6, address: [0x20010db8, 0x01000000, 0, number] })
   for (let number = 0; number < 8; number++) t.equal(passed(limits, 1e9 + number, 10, customer(number)), 3)

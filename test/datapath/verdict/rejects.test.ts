@@ -67,7 +67,7 @@ function answered(rejects: Rejects, asked: number, sent: Sent = {}): number {
   return count
 }
 
-t.test('between hosts only', (t) => {
+t.test('between hosts only [7.answer-hosts]', (t) => {
   const hosts = ['198.51.100.7', '1.0.0.0', '126.255.255.255', '128.0.0.0', '223.255.255.255']
   const none = ['0.0.0.0', '0.255.255.255', '127.0.0.1', '127.255.255.255', '224.0.0.1', '239.255.255.255', '240.0.0.1', '255.255.255.255']
   const hosts6 = ['2001:db8:100::7', 'fe80::1', '64:ff9b::c000:221', '0:1::', '0:0:1::', '0:0:0:1::', '::1:0:0', '::fffe:0:1', 'feff::1']
@@ -93,12 +93,12 @@ t.test('between hosts only', (t) => {
   t.end()
 })
 
-t.test('only what a customer sends out', (t) => {
+t.test('only what a customer sends out [7.answer-outbound]', (t) => {
   for (const direction of [INBOUND, INTERNAL, TRANSIT]) t.notOk(isAnswered({ direction }))
   t.end()
 })
 
-t.test('no answer to an answer, nor to what does not show what to answer', (t) => {
+t.test('no answer to an answer, nor to what does not show what to answer [7.answer-segment]', (t) => {
   t.ok(isAnswered({ protocol: TCP, flags: 0x02 }))
   t.ok(isAnswered({ protocol: TCP, flags: 0xeb }))
   t.notOk(isAnswered({ protocol: TCP, flags: 0x06 }), 'RST')
@@ -108,7 +108,7 @@ t.test('no answer to an answer, nor to what does not show what to answer', (t) =
   t.end()
 })
 
-t.test('a customer has a bucket, whichever address he sends to', (t) => {
+t.test('a customer has a bucket, whichever address he sends to [7.answer-customer-rate] [7.answer-buckets]', (t) => {
   const { rejects, now } = begin()
   t.equal(answered(rejects, REJECT_BURST + 5), REJECT_BURST)
   t.equal(answered(rejects, 5, { to: '203.0.113.10', protocol: TCP }), 0)
@@ -129,7 +129,7 @@ t.test('what cannot be answered costs nothing', (t) => {
   t.end()
 })
 
-t.test('all customers together have the bucket of the worker', (t) => {
+t.test('all customers together have the bucket of the worker [7.answer-worker-rate]', (t) => {
   const { rejects, now } = begin()
   const crowd = (): number => {
     let count = 0
@@ -144,7 +144,7 @@ t.test('all customers together have the bucket of the worker', (t) => {
   t.end()
 })
 
-t.test('one who floods uses up his own bucket and no more', (t) => {
+t.test('one who floods uses up his own bucket and no more [7.answer-customer-first]', (t) => {
   const { rejects } = begin()
   answered(rejects, 10 * REJECT_BURST_PER_WORKER)
   t.equal(answered(rejects, 1, { from: '198.51.100.8' }), 1)

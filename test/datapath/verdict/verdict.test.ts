@@ -62,7 +62,7 @@ function fieldsOf(direction: number, spoofed: number): Uint32Array {
 /** Indices of the counters that are not 0, with their values. */
 const counted = (counters: Float64Array) => [...counters.entries()].filter(([, count]) => count > 0)
 
-t.test('what a reason means to a block', (t) => {
+t.test('what a reason means to a block [7.drop]', (t) => {
   const drops = ['header-chain', 'port', 'class-a', 'request', 'short', 'not-reply', 'wrong-source-port', 'limited', 'answer']
   for (const [reason, name] of REASONS.entries()) {
     const expected = drops.includes(name) ? ['drop', 'reject', 'would', 'would'] : ['accept', 'accept', 'accept', 'accept']
@@ -104,7 +104,7 @@ t.test('settle writes both columns and counts', (t) => {
   t.end()
 })
 
-t.test('an answer that is not given is a drop, and a batch begins without any owed', (t) => {
+t.test('an answer that is not given is a drop, and a batch begins without any owed [7.reject]', (t) => {
   const ledger = ledgerOf()
   settle(ledger, 0, fieldsOf(INBOUND, 0), REQUEST, SHAPE_REQUEST, 1)
   t.equal(ledger.batch.decision[0], packDecision(DROP, REQUEST, 0, 0, INBOUND, SHAPE_REQUEST, 1))
@@ -129,7 +129,7 @@ t.test('a second settle overrules the first; both are counted', (t) => {
   t.end()
 })
 
-t.test('an unread packet is accepted, whatever the fields still say', (t) => {
+t.test('an unread packet is accepted, whatever the fields still say [8.told-early]', (t) => {
   const ledger = ledgerOf(DROP)
   prefill(ledger, 1)
   settleUnread(ledger, 0, CUT)
@@ -158,7 +158,7 @@ t.test('spoofed sources by side', (t) => {
   t.end()
 })
 
-t.test('undecided slots take the default verdict, and are counted as that', (t) => {
+t.test('undecided slots take the default verdict, and are counted as that [7.undecided]', (t) => {
   for (const [defaultVerdict, kernel] of [
     [ACCEPT, NF_ACCEPT],
     [DROP, NF_DROP],
