@@ -73,6 +73,15 @@ t.test('what is worse than well has a case for every check, and a remedy where i
   t.equal(new Set(IDS).size, IDS.length, 'ids are unique')
 })
 
+t.test('docs/doctor.md lists the checks in their order', async (t) => {
+  const text = readFileSync(new URL('../../../docs/doctor.md', import.meta.url), 'utf8')
+  const rows = text.slice(text.indexOf('## Checks')).matchAll(/^\| `([a-z-]+)` \|/gm)
+  t.strictSame(
+    [...rows].map(([, id]) => id),
+    IDS,
+  )
+})
+
 t.test('the receive buffer is the one that workers ask for', async (t) => {
   t.equal(ASKED, FAIL_CLOSED_RECEIVE_BUFFER)
 })

@@ -2,7 +2,7 @@
 // Addresses as the kernel's tools print them in rules, and whether they meet protected prefixes. What is not understood is null, and whoever
 // asks must take null as "any address": here a wrong "no" would put a block beside packets that it never sees.
 
-import type { Prefixes } from '../policy/policy.js'
+import type { SteeringSet } from '../compile/steering.js'
 import { IPV4_STRIDE, IPV6_STRIDE } from './addresses.js'
 
 type Family = 4 | 6
@@ -56,7 +56,7 @@ function parseIpv6(text: string): bigint | null {
 }
 
 /** Whether an address of the range is in one of the prefixes. */
-export function touches({ family, first, last }: AddressRange, { ipv4, ipv6 }: Prefixes): boolean {
+export function touches({ family, first, last }: AddressRange, { ipv4, ipv6 }: SteeringSet['prefixes']): boolean {
   const [columns, words] = family === 4 ? [ipv4, IPV4_STRIDE - 1] : [ipv6, IPV6_STRIDE - 1]
   for (let at = 0; at < columns.length; at += words + 1) {
     let address = 0n
