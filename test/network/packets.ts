@@ -3,7 +3,11 @@
 // an engine would read; and datagrams cut into fragments where the test wants the cut.
 
 import { address, addressBytes } from '../oracle/addresses.js'
-import { concat, hex, ip, udp } from '../property/packets.js'
+import { concat, hex, ip, tcp, udp } from '../property/packets.js'
+
+const TCP = 6
+const UDP = 17
+const SYN = 0x02
 
 export const DNS_QUERY = hex('1234 0100 0001 0000 0000 0000 00 0001 0001 000000')
 export const DNS_REPLY = hex('1234 8180 0001 0000 0000 0000 00 0001 0001 000000')
@@ -19,20 +23,29 @@ export interface Way {
   readonly ports: readonly [source: number, destination: number]
 }
 
-/** A UDP header and payload with the checksum that `way` asks for. */
-export function transport({ from, to, ports }: Way, payload: Uint8Array): Uint8Array {
-  const bytes = udp(ports[0], ports[1], payload)
-  const pseudo = concat(addressBytes(address(from)), addressBytes(address(to)), [0, 17, bytes.length >> 8, bytes.length & 255])
-  const whole = concat(pseudo, bytes, [0])
+/** `bytes` with the Internet checksum over them and the pseudo header of `way` written at offset `at`. */
+function checksummed({ from, to }: Way, protocol: number, bytes: Uint8Array, at: number): Uint8Array {
+  const pseudo = concat(addressBytes(address(from)), addressBytes(address(to)), [0, protocol, bytes.length >> 8, bytes.length & 255])
+  const summed = concat(pseudo, bytes, [0])
   let sum = 0
-  for (let at = 0; at + 1 < whole.length; at += 2) sum += ((whole[at] as number) << 8) | (whole[at + 1] as number)
+  for (let index = 0; index + 1 < summed.length; index += 2) sum += ((summed[index] as number) << 8) | (summed[index + 1] as number)
   while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16)
   const checksum = ~sum & 0xffff || 0xffff
-  bytes.set([checksum >> 8, checksum & 255], 6)
+  bytes.set([checksum >> 8, checksum & 255], at)
   return bytes
 }
 
-const ends = ({ from, to }: Way) => ({ source: address(from), destination: address(to), protocol: 17 })
+/** A UDP header and payload with the checksum that `way` asks for. */
+export function transport(way: Way, payload: Uint8Array): Uint8Array {
+  return checksummed(way, UDP, udp(way.ports[0], way.ports[1], payload), 6)
+}
+
+/** The opening segment of a TCP connection, with options up to `words` words of header. */
+export function opening(way: Way, words: number): Uint8Array {
+  return checksummed(way, TCP, tcp(way.ports[0], way.ports[1], SYN, words), 16)
+}
+
+const ends = ({ from, to }: Way, protocol = UDP) => ({ source: address(from), destination: address(to), protocol })
 
 /** One whole packet, with IPv4 option bytes or an IPv6 chain in front of UDP where given. */
 export function whole(
@@ -63,11 +76,23 @@ export interface Piece {
   readonly more: boolean
 }
 
-/** Fragments of one datagram, in the order of `pieces`. The identification is `id`: two datagrams must not share one. */
+/** Fragments of one datagram, in the order of `pieces`. The identification is `id`: two packets must not share one. */
 export function fragments(way: Way, payload: Uint8Array, id: number, pieces: readonly Piece[]): Uint8Array[] {
-  const datagram = transport(way, payload)
+  return cutInto(way, UDP, transport(way, payload), id, pieces)
+}
+
+/** The two fragments of an opening segment of 8 words, cut `at` bytes behind its beginning. */
+export function openingCutAt(way: Way, id: number, at: number): Uint8Array[] {
+  const pieces = [
+    { from: 0, to: at, more: true },
+    { from: at, more: false },
+  ]
+  return cutInto(way, TCP, opening(way, 8), id, pieces)
+}
+
+function cutInto(way: Way, protocol: number, whole: Uint8Array, id: number, pieces: readonly Piece[]): Uint8Array[] {
   return pieces.map(({ from, to, bytes, more }) => {
-    const packet = ip({ ...ends(way), fragment: { offset: from / 8, more } }, bytes ?? datagram.slice(from, to))
+    const packet = ip({ ...ends(way, protocol), fragment: { offset: from / 8, more } }, bytes ?? whole.slice(from, to))
     if (packet[0] === 0x60) packet.set([id >> 8, id & 255], 46)
     else packet.set([id >> 8, id & 255], 4)
     return packet

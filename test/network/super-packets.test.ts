@@ -2,12 +2,11 @@
 // UDP super-packets: one send with UDP_SEGMENT crosses a veth in one piece, so that a router sees one packet with one UDP header in front of
 // twenty datagrams. Whoever judges that packet judges the first datagram alone. Our queue takes segments, and each is judged by itself.
 
-import { execFileSync } from 'node:child_process'
 import t from 'tap'
 import { concat } from '../property/packets.js'
 import { CUSTOMER, CUSTOMER6, createNetwork, enterNamespaces, OUTSIDE, OUTSIDE6 } from './network.js'
 import { DNS_QUERY, DNS_REPLY } from './packets.js'
-import { defragment } from './routers.js'
+import { counting, defragment } from './routers.js'
 import { experiment, startAppliance } from './running.js'
 
 const inside = enterNamespaces(import.meta.url)
@@ -29,25 +28,20 @@ const WAYS = [
   { iptables: 'ip6tables', from: OUTSIDE6, to: CUSTOMER6 },
 ]
 
-/** Packets that the router took for the customer's port 53 so far, as its PREROUTING saw them. */
-function seen(iptables: string): number {
-  const line = execFileSync(iptables, ['-t', 'raw', '-nvxL', 'PREROUTING'], { encoding: 'utf8' }).split('\n')[2] ?? ''
-  return Number(line.trim().split(/\s+/)[0])
-}
-
 if (inside !== true) t.pass('super-packets', { skip: inside })
 else {
   const network = createNetwork()
   await network.customer.listen(CUSTOMER, DNS)
   await network.customer.listen(CUSTOMER6, DNS)
-  for (const { iptables } of WAYS) execFileSync(iptables, ['-t', 'raw', '-A', 'PREROUTING', '-p', 'udp', '--dport', `${DNS}`])
+  /** Packets for the customer's port 53 as the router's first hook saw them. */
+  const ways = WAYS.map((way) => ({ ...way, seen: counting(way.iptables, '-p', 'udp', '--dport', `${DNS}`) }))
 
   await t.test('twenty datagrams cross the router as one packet, where no filter is', async (t) => {
-    for (const { iptables, from, to } of WAYS) {
-      const before = seen(iptables)
+    for (const { iptables, from, to, seen } of ways) {
+      const before = seen()
       const send = () => network.outside.sendSegments(from, DNS, to, DNS, ONE_REPLY)
       await experiment(t, null, { name: iptables, send, to: network.customer, port: DNS, arrive: QUERIES + 1 })
-      t.equal(seen(iptables) - before, 1, 'one packet, so the rows below are about super-packets')
+      t.equal(seen() - before, 1, 'one packet, so the rows below are about super-packets')
     }
   })
 
@@ -68,13 +62,13 @@ else {
     await t.test(state, async (t) => {
       if (state === 'with conntrack') defragment()
       const running = await startAppliance(POLICY, t)
-      for (const { iptables, from, to } of WAYS) {
+      for (const { iptables, from, to, seen } of ways) {
         for (const { name, payloads, replies } of rows) {
-          const before = seen(iptables)
+          const before = seen()
           const verdicts = { 'IP53B reply accept': replies, 'IP53B request drop': payloads.length - replies }
           const send = () => network.outside.sendSegments(from, DNS, to, DNS, payloads)
           await experiment(t, running, { name: `${iptables}: ${name}`, send, to: network.customer, port: DNS, arrive: replies, verdicts })
-          t.equal(seen(iptables) - before, 1, 'sent as one packet')
+          t.equal(seen() - before, 1, 'sent as one packet')
         }
       }
     })
