@@ -88,6 +88,8 @@ const ask = (from: string, to: string, port: number, patience = 1000): Promise<{
 
 t.test('answers between kernels', { skip }, async (t) => {
   const network = createNetwork()
+  // Before anything can fail: the hosts are processes, which a test that failed would wait for.
+  t.teardown(() => network.close())
   const { outside, customer } = network
   await outside.serve(OUTSIDE, 25)
   await outside.serve(OUTSIDE, 587)
@@ -228,10 +230,7 @@ t.test('answers between kernels', { skip }, async (t) => {
     t.strictSame(sockets.sort(), ['255: 0', '255: 0', '58: 0'])
   })
 
-  t.test('the end', async () => {
-    router.close()
-    network.close()
-  })
+  t.test('the end', async () => router.close())
 })
 
 t.test('without the privilege: a code', { skip }, (t) => {
