@@ -2,13 +2,13 @@
 // What the steering does to packets, with every backend that this kernel has: which it queues, that none slips by while plans are exchanged,
 // and that none which waits in a queue is lost when the rules go.
 
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import t from 'tap'
 import { createBatch, strideFor } from '../../src/contract/batch.js'
 import { NF_ACCEPT, NF_DROP, OWN_MARK } from '../../src/contract/numbers.js'
-import type { QueueNumbers } from '../../src/control/compile/steering.js'
+import type { QueueNumbers, SteeringPlan, SteeringSet } from '../../src/control/compile/steering.js'
 import { openSteering, type Steering } from '../../src/control/install/install.js'
 import { BACKENDS } from '../../src/control/install/ruleset.js'
 import { run } from '../../src/control/install/run.js'
@@ -16,11 +16,12 @@ import { createWake } from '../../src/datapath/packet/native.js'
 import { openNfqueue } from '../../src/datapath/packet/nfqueue.js'
 import { planOf } from '../control/install/plans.js'
 import { hasQueueStatement, WITHOUT_STATEMENT } from '../control/install/stand-in.js'
+import { prefix, prefixColumns } from '../oracle/addresses.js'
 import { block, KINDS, network, policy } from '../property/policies.js'
 import { CUSTOMER, CUSTOMER6, createNetwork, enterNamespaces, OUTSIDE, OUTSIDE6 } from './network.js'
 
 const inside = enterNamespaces(import.meta.url)
-t.setTimeout(300_000)
+t.setTimeout(900_000)
 
 const QUEUES: QueueNumbers = { enforce: { first: 5400, count: 1 }, observe: { first: 5410, count: 1 } }
 /** An address of the router's own, in the middle of its customers'. */
@@ -35,6 +36,24 @@ const OTHER_CUSTOMERS = planOf(
     blocks: [block(KINDS.dns)],
   }),
 )
+
+/** Beside thousands of other prefixes. */
+const LARGE = [
+  { name: 'loaded', prefixes: '198.51.100.0/24', exclusions: '', isQueued: true },
+  { name: 'gone', prefixes: '198.51.100.0/24', exclusions: `${CUSTOMER}/32`, isQueued: false },
+  { name: 'another gone', prefixes: '198.51.100.0/24', exclusions: '198.51.100.3/32', isQueued: true },
+  { name: 'all gone', prefixes: '', exclusions: '', isQueued: false },
+  { name: 'there again', prefixes: `${CUSTOMER}/32`, exclusions: '', isQueued: true },
+  { name: 'others come', prefixes: '198.51.100.0/24 192.0.2.0/24', exclusions: '', isQueued: true },
+] as const
+
+function largePlan(prefixes: string, exclusions: string): SteeringPlan {
+  const columns = (text: string) => prefixColumns(text.split(' ').filter(Boolean).map(prefix))
+  const others = Uint32Array.from({ length: 10_000 }, (_, at) => (at % 2 === 0 ? 0xc6120000 + 8 * at : 30))
+  const ipv4 = Uint32Array.from([...others, ...columns(prefixes).ipv4])
+  const [set] = DNS_ALONE.sets
+  return { ...DNS_ALONE, sets: [{ ...(set as SteeringSet), prefixes: { ipv4, ipv6: new Uint32Array() }, exclusions: columns(exclusions) }] }
+}
 
 /** The enforce queue; `take()` gives what has come, and settles it at the next call. */
 function openQueue(defaultVerdict: number) {
@@ -53,6 +72,9 @@ const waiting = (): number => {
   )
 }
 
+/** An ordinary process of a user namespace cannot load the module. */
+const hasLegacyRaw = (): boolean => spawnSync('iptables-legacy-save', ['-t', 'raw']).status === 0
+
 const hasTable = (): boolean =>
   execFileSync('nft', ['--terse', 'list', 'ruleset', 'inet'], { encoding: 'utf8' }).includes('table inet ipxxb')
 
@@ -65,10 +87,12 @@ else {
 
   for (const backend of BACKENDS) {
     const skip = backend === 'nft' && !hasQueueStatement() ? WITHOUT_STATEMENT : false
+    const lacksTable =
+      skip === false && backend === 'iptables-legacy' && !hasLegacyRaw() ? 'the module iptable_raw is not loaded, nor can be here' : false
     const open = (): Promise<Steering> => openSteering({ run, queues: QUEUES, backend })
 
     for (const hook of ['forward', 'prerouting'] as const) {
-      t.test(`${backend}, ${hook}: what is queued`, { skip }, async (t) => {
+      t.test(`${backend}, ${hook}: what is queued`, { skip: skip || (hook === 'prerouting' && lacksTable) }, async (t) => {
         const steering = await open()
         await steering.widen({ ...DNS_ALONE, hook })
         const queue = openQueue(NF_ACCEPT)
@@ -93,6 +117,21 @@ else {
       })
     }
 
+    t.test(`${backend}: a large set that changes by a few`, { skip }, async (t) => {
+      const steering = await open()
+      const queue = openQueue(NF_ACCEPT)
+      for (const { name, prefixes, exclusions, isQueued } of LARGE) {
+        await steering.widen(largePlan(prefixes, exclusions))
+        await steering.narrow()
+        await send(CUSTOMER, DNS)
+        t.equal(queue.take(), isQueued ? 1 : 0, name)
+        queue.take(0)
+        t.ok(await steering.isInForce())
+      }
+      queue.close()
+      await steering.remove()
+    })
+
     t.test(`${backend}: no packet slips by while plans are exchanged`, { skip }, async (t) => {
       const steering = await open()
       await steering.widen(DNS_ALONE)
@@ -110,7 +149,7 @@ else {
           sent.all += 20
         }
       })()
-      for (let round = 0; round < 6; round++) {
+      for (let round = 0; round < 2; round++) {
         for (const plan of [DNS_AND_NTP, OTHER_CUSTOMERS, DNS_ALONE]) {
           await steering.widen(plan)
           await steering.narrow()

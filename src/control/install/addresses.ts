@@ -19,20 +19,30 @@ export function ipv4Address(columns: Uint32Array, at: number): string {
 
 /** The address whose four words begin at `at`, as RFC 5952 section 4 writes it. */
 export function ipv6Address(columns: Uint32Array, at: number): string {
-  const groups: number[] = []
-  for (let word = at; word < at + 4; word++) groups.push(columns[word] >>> 16, columns[word] & 0xffff)
-  const { first, count } = longestZeros(groups)
-  const hex = (part: readonly number[]) => part.map((group) => group.toString(16)).join(':')
-  return count < 2 ? hex(groups) : `${hex(groups.slice(0, first))}::${hex(groups.slice(first + count))}`
+  const { first, count } = longestZeros(columns, at)
+  let text = ''
+  for (let group = 0; group < 8; group++) {
+    if (group === first) {
+      text += '::'
+      group += count - 1
+    } else {
+      text += `${group === 0 || group === first + count ? '' : ':'}${groupOf(columns, at, group).toString(16)}`
+    }
+  }
+  return text
 }
 
-/** The longest run of zero groups, the first of equals. */
-function longestZeros(groups: readonly number[]): { first: number; count: number } {
-  let longest = { first: 0, count: 0 }
-  for (let first = 0; first < groups.length; first++) {
+/** One of the eight groups of 16 bits. */
+const groupOf = (columns: Uint32Array, at: number, group: number): number => (columns[at + (group >> 1)] >>> (group & 1 ? 0 : 16)) & 0xffff
+
+/** The longest run of zero groups, the first of equals; a single one is none. */
+function longestZeros(columns: Uint32Array, at: number): { first: number; count: number } {
+  let longest = { first: -1, count: 1 }
+  for (let first = 0; first < 8; first++) {
     let end = first
-    while (groups[end] === 0) end++
+    while (end < 8 && groupOf(columns, at, end) === 0) end++
     if (end - first > longest.count) longest = { first, count: end - first }
+    if (end > first) first = end
   }
   return longest
 }

@@ -9,7 +9,7 @@ import { NftRuleset } from './nftables-ruleset.js'
 import { isPacketQueued as askKernel } from './queued.js'
 import { type Backend, BACKENDS, type Ruleset } from './ruleset.js'
 import type { Run } from './run.js'
-import { freeGeneration, type Layer, layerOf } from './sets.js'
+import { type Layer, layerOf } from './layers.js'
 import { Tools } from './tools.js'
 
 export type { Backend, BackendChoice }
@@ -94,7 +94,7 @@ class KernelSteering implements Steering {
 
   async widen(plan: SteeringPlan): Promise<void> {
     const old = this.#layers
-    const layer = layerOf(plan, freeGeneration(await this.#own.setNames()), old)
+    const layer = layerOf(plan, await this.#own.setNames(), old)
     try {
       await this.#apply([...old, layer])
       if (old.length === 0) await this.#takeOver(plan)

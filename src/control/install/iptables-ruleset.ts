@@ -7,7 +7,8 @@ import type { Installed } from './installed.js'
 import { HOOKS, type Hook, renderEmpty, renderInstall, renderRemove, renderRules, TABLES, type Table } from './iptables.js'
 import { countElements, renderSets } from './ipset.js'
 import type { Ruleset } from './ruleset.js'
-import { FAMILIES, type Family, type Layer, setsOf } from './sets.js'
+import { type Layer, setsOf } from './layers.js'
+import { FAMILIES, type Family } from './sets.js'
 import type { IptablesBackend, Tools } from './tools.js'
 
 export class IptablesRuleset implements Ruleset {

@@ -7,7 +7,8 @@ import type { QueueNumbers, QueueRange, SteeringPlan, SteeringRule } from '../co
 import type { Installed } from './installed.js'
 import { renderSets } from './ipset.js'
 import { type Gate, gatesOf } from './ports.js'
-import { FAMILIES, type Family, type Layer, layerOf, setOf } from './sets.js'
+import { type Layer, layerOf, type PlacedSet, setOf, setsOf } from './layers.js'
+import { FAMILIES, type Family } from './sets.js'
 
 export const CHAIN = 'IPXXB'
 export const CANDIDATES = 'IPXXB-CANDIDATES'
@@ -36,7 +37,7 @@ export function renderRules(layers: readonly Layer[], queues: QueueNumbers, fami
         const set = rule.kind === kind ? setOf(layer, rule, family) : undefined
         if (set === undefined) continue
         rules.push(rule)
-        candidates.push(...renderRule(rule, set.name, layer.plan, queues))
+        candidates.push(...renderRule(rule, set, layer.plan, queues))
       }
     }
   }
@@ -58,11 +59,18 @@ function renderGate(gate: Gate): string[] {
   return portMatches(gate).map(({ own, extra }) => `-A ${CHAIN} ${protocolMatch(gate)}${own}${flags}${extra} -g ${CANDIDATES}`)
 }
 
-function renderRule(rule: SteeringRule, set: string, plan: SteeringPlan, queues: QueueNumbers): string[] {
-  const match = `-m set --match-set ${set} ${rule.address === 'destination' ? 'dst' : 'src'}`
+function renderRule(rule: SteeringRule, set: PlacedSet, plan: SteeringPlan, queues: QueueNumbers): string[] {
   const bypass = rule.kind === 'observe' || plan.overload === 'fail-open' ? ' --queue-bypass' : ''
   const target = `-j NFQUEUE ${queueText(queues[rule.kind])}${bypass}`
-  return portMatches(rule).map(({ own, extra }) => `-A ${CANDIDATES} ${protocolMatch(rule)}${own}${extra} ${match} ${target}`)
+  return setMatches(set, rule.address === 'destination' ? 'dst' : 'src').flatMap((match) =>
+    portMatches(rule).map(({ own, extra }) => `-A ${CANDIDATES} ${protocolMatch(rule)}${own}${extra} ${match} ${target}`),
+  )
+}
+
+function setMatches({ base, gone, come }: PlacedSet, side: 'dst' | 'src'): string[] {
+  const match = (name: string, not = '') => `-m set ${not}--match-set ${name} ${side}`
+  const matches = [gone === null ? match(base.name) : `${match(base.name)} ${match(gone.name, '! ')}`]
+  return come === null ? matches : [...matches, match(come.name)]
 }
 
 const protocolMatch = ({ protocol }: Pick<Gate, 'protocol'>): string => `-p ${protocol} -m ${protocol}`
@@ -123,8 +131,8 @@ export const NOTHING: Installed = { hasChain: false, jumps: [], isLast: false, i
 
 /** What `widen` gives to the kernel's tools where nothing is installed yet, each input under the command that reads it. */
 export function render(plan: SteeringPlan, queues: QueueNumbers): string {
-  const layer = layerOf(plan, 1)
-  const parts = [`# ipset restore\n${renderSets(layer.sets)}`]
+  const layer = layerOf(plan)
+  const parts = [`# ipset restore\n${renderSets(setsOf([layer]))}`]
   for (const family of FAMILIES) {
     const rules = renderRules([layer], queues, family)
     if (rules.length === 0) continue

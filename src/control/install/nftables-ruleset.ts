@@ -10,7 +10,8 @@ import { BASES, CANDIDATES, renderChange, renderEmpty, renderParts, renderRemove
 import { LIST_WORDS, type Listed, readListed } from './nftables-listed.js'
 import type { Outcome, Run } from './run.js'
 import type { Ruleset } from './ruleset.js'
-import { isOurSet, type KernelSet, type Layer, setsOf } from './sets.js'
+import { type Layer, setsOf } from './layers.js'
+import { isOurSet, type KernelSet } from './sets.js'
 
 /** Who else changes rules at the same moment can make a transaction void; with more tries than this it is no coincidence. */
 const TRIES = 3

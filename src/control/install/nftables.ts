@@ -8,7 +8,8 @@ import type { Hook } from './iptables.js'
 import type { Listed } from './nftables-listed.js'
 import { type Gate, gatesOf, type PortRange } from './ports.js'
 import { flatten, rangeTexts } from './ranges.js'
-import { columnsOf, FAMILIES, type KernelSet, type Layer, layerOf, setOf, setsOf } from './sets.js'
+import { type Layer, layerOf, type PlacedSet, setOf, setsOf } from './layers.js'
+import { columnsOf, FAMILIES, type KernelSet } from './sets.js'
 
 export const TABLE = 'inet ipxxb'
 export const CANDIDATES = 'candidates'
@@ -38,7 +39,7 @@ export function renderRules(layers: readonly Layer[], queues: QueueNumbers): Rul
       for (const rule of layer.plan.rules.filter((rule) => rule.kind === kind)) {
         const sets = FAMILIES.flatMap((family) => setOf(layer, rule, family) ?? [])
         if (sets.length > 0) rules.push(rule)
-        candidates.push(...sets.map((set) => renderRule(rule, set, layer.plan, queues)))
+        candidates.push(...sets.flatMap((set) => renderRule(rule, set, layer.plan, queues)))
       }
     }
   }
@@ -58,10 +59,12 @@ function renderGate(gate: Gate): string {
   return `${portMatch(gate)}${flags} goto ${CANDIDATES}`
 }
 
-function renderRule(rule: SteeringRule, { name, family }: KernelSet, plan: SteeringPlan, queues: QueueNumbers): string {
+function renderRule(rule: SteeringRule, { family, base, gone, come }: PlacedSet, plan: SteeringPlan, queues: QueueNumbers): string[] {
   const address = `${family === 4 ? 'ip' : 'ip6'} ${rule.address === 'destination' ? 'daddr' : 'saddr'}`
-  const bypass = rule.kind === 'observe' || plan.overload === 'fail-open'
-  return `${portMatch(rule)} ${address} @${name} ${queueStatement(queues[rule.kind], bypass)}`
+  const matches = [`${address} @${base.name}${gone === null ? '' : ` ${address} != @${gone.name}`}`]
+  if (come !== null) matches.push(`${address} @${come.name}`)
+  const queue = queueStatement(queues[rule.kind], rule.kind === 'observe' || plan.overload === 'fail-open')
+  return matches.map((match) => `${portMatch(rule)} ${match} ${queue}`)
 }
 
 function portMatch({ protocol, side, ports }: Gate): string {
@@ -150,6 +153,6 @@ const text = (lines: readonly string[]): string => lines.map((line) => `${line}\
 
 /** What `widen` gives to `nft -f` where nothing is installed yet. */
 export function render(plan: SteeringPlan, queues: QueueNumbers): string {
-  const layer = layerOf(plan, 1)
-  return renderChange({ layers: [layer], queues, listed: null, load: layer.sets })
+  const layers = [layerOf(plan)]
+  return renderChange({ layers, queues, listed: null, load: setsOf(layers) })
 }

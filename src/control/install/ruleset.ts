@@ -3,7 +3,7 @@
 // in force, and nothing here remembers that.
 
 import type { Hook } from './iptables.js'
-import type { Layer } from './sets.js'
+import type { Layer } from './layers.js'
 
 /** In the order in which they are tried: nft's own queue, and iptables over nf_tables or over the old interface. */
 export const BACKENDS = ['nft', 'iptables-nft', 'iptables-legacy'] as const

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Sets of the steering plan and their names in the kernel, one kernel set a family. A kernel set never changes once rules refer to it: a plan
-// with other addresses gets sets of another generation, and a plan with the same addresses the sets that are there, because loading a hundred
-// thousand prefixes takes the better part of a second.
+// Sets of the steering plan and of the kernel: one kernel set a family, named so that ours are told from everybody else's.
 
-import type { SteeringPlan, SteeringRule, SteeringSet } from '../compile/steering.js'
+import type { SteeringSet } from '../compile/steering.js'
 
 export const FAMILIES = [4, 6] as const
 export type Family = (typeof FAMILIES)[number]
@@ -17,12 +15,6 @@ export interface KernelSet {
   readonly name: string
   readonly family: Family
   readonly set: SteeringSet
-}
-
-/** A plan, and which kernel set each of its sets is. */
-export interface Layer {
-  readonly plan: SteeringPlan
-  readonly sets: readonly KernelSet[]
 }
 
 export const setName = (generation: number, { name }: Pick<SteeringSet, 'name'>, family: Family): string =>
@@ -43,35 +35,4 @@ export const hasFamily = (set: SteeringSet, family: Family): boolean => columnsO
 
 export function columnsOf({ prefixes, exclusions }: SteeringSet, family: Family): { prefixes: Uint32Array; exclusions: Uint32Array } {
   return family === 4 ? { prefixes: prefixes.ipv4, exclusions: exclusions.ipv4 } : { prefixes: prefixes.ipv6, exclusions: exclusions.ipv6 }
-}
-
-/** `plan` with a kernel set for each of its sets: one of `layers` that has the same addresses, else a new one of `generation`. */
-export function layerOf(plan: SteeringPlan, generation: number, layers: readonly Layer[] = []): Layer {
-  const existing = setsOf(layers)
-  const sets = plan.sets.flatMap((set) =>
-    FAMILIES.filter((family) => hasFamily(set, family)).map((family) => {
-      const same = existing.find((other) => other.family === family && isSame(columnsOf(other.set, family), columnsOf(set, family)))
-      return { name: same?.name ?? setName(generation, set, family), family, set }
-    }),
-  )
-  return { plan, sets }
-}
-
-/** The kernel sets of all layers, each once. */
-export function setsOf(layers: readonly Layer[]): KernelSet[] {
-  return [...new Map(layers.flatMap(({ sets }) => sets.map((set) => [set.name, set]))).values()]
-}
-
-/** The kernel set that a rule's addresses of `family` are in; undefined where there are none. */
-export const setOf = ({ sets }: Layer, rule: SteeringRule, family: Family): KernelSet | undefined =>
-  sets.find((kernelSet) => kernelSet.set.name === rule.set && kernelSet.family === family)
-
-type Columns = ReturnType<typeof columnsOf>
-
-const isSame = (a: Columns, b: Columns): boolean => areEqual(a.prefixes, b.prefixes) && areEqual(a.exclusions, b.exclusions)
-
-function areEqual(a: Uint32Array, b: Uint32Array): boolean {
-  if (a.length !== b.length) return false
-  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false
-  return true
 }

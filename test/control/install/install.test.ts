@@ -2,37 +2,24 @@
 // The steering in a real kernel, with both backends, beside rules, sets and chains of others: what is ours comes, changes and goes, and not
 // a line of theirs is another afterwards. Then the steps that fail.
 
-import { execFileSync } from 'node:child_process'
 import t from 'tap'
-import { LOOK_MILLISECONDS, openSteering, type Steering } from '../../../src/control/install/install.js'
+import { openSteering } from '../../../src/control/install/install.js'
 import { type Run, run } from '../../../src/control/install/run.js'
 import { IPTABLES, type IptablesBackend } from '../../../src/control/install/tools.js'
 import { enterNamespaces } from '../../network/network.js'
-import { block, KINDS, network, policy } from '../../property/policies.js'
 import { failed } from './fake.js'
-import { planOf, QUEUES } from './plans.js'
+import { chain, DYNAMIC, DYNAMIC_RULES, INSTALLED, STATIC, sets, shell } from './listing.js'
+import { QUEUES } from './plans.js'
 
 const inside = enterNamespaces(import.meta.url)
 const skip = inside === true ? false : inside
 t.setTimeout(180_000)
 
-const shell = (script: string): string => execFileSync('sh', ['-ec', script], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
-
-const DYNAMIC = planOf(
-  policy({ networks: [network('dynamic', '198.51.100.0/24 2001:db8:100::/40', { customers: true })], blocks: [block(KINDS.dns)] }),
-)
-const DYNAMIC_NTP = planOf(
-  policy({
-    networks: [network('dynamic', '198.51.100.0/24 2001:db8:100::/40', { customers: true })],
-    blocks: [block(KINDS.dns), block(KINDS.ntp)],
-  }),
-)
-const STATIC = planOf(
-  policy({
-    networks: [network('static', '203.0.113.0/25', { customers: true }), network('carved', '203.0.113.64/26')],
-    blocks: [block(KINDS.ntp), block(KINDS.headerOnly), block(KINDS.ssdp, { mode: 'observe' })],
-  }),
-)
+const STATIC_RULES = (generation: number) => [
+  `123 ipxxb-${generation}-static-4 5300:5301`,
+  `25 ipxxb-${generation}-static-4 5300:5301`,
+  `1900 ipxxb-${generation}-static-4 5310`,
+]
 
 const FOREIGN = `
 ipset create operators hash:net
@@ -64,27 +51,6 @@ function foreign(): string {
     .map((line) => line.replace(/\[\d+:\d+\]| counter packets \d+ bytes \d+/, ''))
     .join('\n')
 }
-
-/** Our chain, the jumps to it and what is queued; gates and the mark are as iptables.test.ts has them. */
-const chain = (backend: IptablesBackend, family: 4 | 6 = 4, table = 'mangle'): string[] =>
-  shell(`${family === 4 ? backend : backend.replace('ip', 'ip6')}-save -t ${table}`)
-    .split('\n')
-    .filter((line) => /^:IPXXB |^-A IPXXB-CANDIDATES .*-j NFQUEUE|-j IPXXB$/.test(line))
-    .map((line) => line.replace(/^-A IPXXB-C.* --dports? (\S+) .*--match-set (\S+) .*--queue-(?:num|balance) (\S+).*$/, '$1 $2 $3'))
-
-const sets = (): string[] =>
-  shell('ipset list -n')
-    .split('\n')
-    .filter((name) => /^ipxxb-\d/.test(name))
-    .sort()
-
-const INSTALLED = [':IPXXB - [0:0]', '-A FORWARD -j IPXXB']
-const DYNAMIC_RULES = (generation: number, family = 4) => [`53 ipxxb-${generation}-dynamic-${family} 5300:5301`]
-const STATIC_RULES = (generation: number) => [
-  `123 ipxxb-${generation}-static-4 5300:5301`,
-  `25 ipxxb-${generation}-static-4 5300:5301`,
-  `1900 ipxxb-${generation}-static-4 5310`,
-]
 
 const lastOfForward = (backend: IptablesBackend): string | undefined => shell(`${backend} -t mangle -S FORWARD`).trim().split('\n').at(-1)
 
@@ -217,128 +183,3 @@ for (const backend of IPTABLES) {
     t.same([chain(backend), sets()], [[], []])
   })
 }
-
-/** What somebody may do to our rules, and whether they are still in force then. */
-const DAMAGE: readonly { name: string; script: (backend: IptablesBackend) => string; isLoss: boolean }[] = [
-  { name: 'a rule behind our jump', script: (backend) => `${backend} -t mangle -A FORWARD -p udp --dport 7`, isLoss: false },
-  { name: 'a rule elsewhere', script: (backend) => `${backend} -A INPUT -p udp --dport 7`, isLoss: false },
-  { name: 'all rules of the table', script: (backend) => `${backend} -t mangle -F`, isLoss: true },
-  { name: 'the jump', script: (backend) => `${backend} -t mangle -D FORWARD -j IPXXB`, isLoss: true },
-  { name: 'one rule', script: (backend) => `${backend} -t mangle -D IPXXB-CANDIDATES 1`, isLoss: true },
-  { name: 'one more rule', script: (backend) => `${backend} -t mangle -I IPXXB -j RETURN`, isLoss: true },
-  { name: 'one rule for another', script: (backend) => `${backend} -t mangle -R IPXXB 1 -j RETURN`, isLoss: true },
-  { name: 'the chains', script: (backend) => `${backend} -t mangle -F; ${backend} -t mangle -X`, isLoss: true },
-  { name: 'the IPv6 rules', script: (backend) => `${backend.replace('ip', 'ip6')} -t mangle -F`, isLoss: true },
-  { name: "the sets' elements", script: () => 'ipset flush', isLoss: true },
-]
-
-for (const backend of IPTABLES) {
-  t.test(`${backend}: what is damaged is noticed and put back`, { skip }, async (t) => {
-    const steering = await openSteering({ run, queues: QUEUES, backend })
-    t.ok(await steering.isInForce(), 'nothing is to be in force')
-    await steering.widen(DYNAMIC)
-    t.ok(await steering.isInForce())
-    const rules = [chain(backend), chain(backend, 6)]
-    for (const { name, script, isLoss } of DAMAGE) {
-      shell(script(backend))
-      t.equal(await steering.isInForce(), !isLoss, name)
-      if (!isLoss) continue
-      await steering.reinstall()
-      t.ok(await steering.isInForce(), `${name}: put back`)
-      t.same([chain(backend), chain(backend, 6)], rules, name)
-      t.match(shell('ipset list ipxxb-1-dynamic-4'), /^198\.51\.100\.0\/24$/m)
-    }
-    await steering.widen(STATIC)
-    t.ok(await steering.isInForce(), 'between widen and narrow')
-    shell(`${backend} -t mangle -F`)
-    await steering.reinstall()
-    t.equal(chain(backend).length, 6, 'both plans are put back')
-    await steering.narrow()
-    t.ok(await steering.isInForce())
-    await steering.empty()
-    t.ok(await steering.isInForce(), 'empty is as it should be')
-    await steering.remove()
-  })
-}
-
-t.test('a look is taken when the rules have changed, and once a second where nothing tells', { skip }, async (t) => {
-  const counts = { calls: 0 }
-  const counting: Run = (command, words, input) => {
-    counts.calls++
-    return run(command, words, input)
-  }
-  const looks = async (steering: Steering) => {
-    counts.calls = 0
-    t.ok(await steering.isInForce())
-    return counts.calls
-  }
-  const now = { milliseconds: 0, generation: 1 }
-  const told = { clock: () => now.milliseconds, rulesetGeneration: () => now.generation }
-
-  for (const [backend, expected] of [
-    ['iptables-nft', { first: 3, again: 0, changed: 2, later: 1 }],
-    ['iptables-legacy', { first: 3, again: 0, changed: 0, later: 3 }],
-  ] as const) {
-    const steering = await openSteering({ run: counting, queues: QUEUES, backend, ...told })
-    await steering.widen(DYNAMIC)
-    t.equal(await looks(steering), expected.first, `${backend}: the rules of both families, and the sets`)
-    t.equal(await looks(steering), expected.again, `${backend}: nothing has changed`)
-    now.generation++
-    t.equal(await looks(steering), expected.changed, `${backend}: another generation of nf_tables`)
-    t.equal(await looks(steering), 0)
-    now.milliseconds += LOOK_MILLISECONDS
-    t.equal(await looks(steering), expected.later, `${backend}: a second later`)
-    shell(`${backend} -t mangle -F; ipset flush`)
-    now.generation++
-    now.milliseconds += LOOK_MILLISECONDS
-    t.notOk(await steering.isInForce())
-    t.notOk(await steering.isInForce(), `${backend}: and again while it is not put back`)
-    await steering.remove()
-  }
-})
-
-t.test('a set with the same addresses is not loaded again', { skip }, async (t) => {
-  const steering = await openSteering({ run, queues: QUEUES, backend: 'iptables-nft' })
-  await steering.widen(DYNAMIC)
-  await steering.widen(DYNAMIC_NTP)
-  t.same(sets(), ['ipxxb-1-dynamic-4', 'ipxxb-1-dynamic-6'])
-  await steering.narrow()
-  t.same(chain('iptables-nft'), [...INSTALLED, '53,123 ipxxb-1-dynamic-4 5300:5301'])
-  t.same(sets(), ['ipxxb-1-dynamic-4', 'ipxxb-1-dynamic-6'])
-  await steering.remove()
-})
-
-for (const backend of IPTABLES) {
-  t.test(`${backend}: prerouting`, { skip }, async (t) => {
-    const crashed = await openSteering({ run, queues: QUEUES, backend })
-    await crashed.widen(DYNAMIC)
-    const steering = await openSteering({ run, queues: QUEUES, backend })
-    await steering.widen({ ...DYNAMIC, hook: 'prerouting' })
-    t.same(chain(backend, 4, 'raw'), [':IPXXB - [0:0]', '-A PREROUTING -j IPXXB', ...DYNAMIC_RULES(2)])
-    t.same([chain(backend), chain(backend, 6)], [[], []], 'what a crashed run left at the other hook is gone')
-    t.same([...new Set(await steering.queuesInForce())], [5300, 5301])
-    t.ok(await steering.isInForce())
-    shell(`${backend} -t raw -F`)
-    t.notOk(await steering.isInForce())
-    await steering.reinstall()
-    t.same(chain(backend, 4, 'raw'), [':IPXXB - [0:0]', '-A PREROUTING -j IPXXB', ...DYNAMIC_RULES(2)])
-    await steering.empty()
-    t.same(chain(backend, 4, 'raw'), [':IPXXB - [0:0]', '-A PREROUTING -j IPXXB'])
-    await steering.remove()
-    t.same([chain(backend, 4, 'raw'), chain(backend, 6, 'raw'), sets()], [[], [], []])
-  })
-}
-
-t.test('what another backend left is removed: nft', { skip }, async (t) => {
-  shell(`nft -f - <<'END'
-table inet ipxxb {
-  set ipxxb-5-dynamic-4 { type ipv4_addr; flags constant, interval; elements = { 198.51.100.0/24 }; }
-  chain candidates { udp dport 53 ip daddr @ipxxb-5-dynamic-4 accept; }
-  chain forward { type filter hook forward priority filter - 10; policy accept; udp dport 53 goto candidates; }
-}
-END`)
-  const steering = await openSteering({ run, queues: QUEUES, backend: 'iptables-nft', isPacketQueued: () => false })
-  await steering.widen(DYNAMIC)
-  t.notMatch(shell('nft list tables'), 'inet ipxxb')
-  await steering.remove()
-})

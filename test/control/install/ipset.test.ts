@@ -3,7 +3,7 @@
 import t from 'tap'
 import type { SteeringSet } from '../../../src/control/compile/steering.js'
 import { countElements, renderSets } from '../../../src/control/install/ipset.js'
-import { layerOf } from '../../../src/control/install/sets.js'
+import { layerOf, setsOf } from '../../../src/control/install/layers.js'
 import { prefix, prefixColumns } from '../../oracle/addresses.js'
 
 const columns = (text: string) => prefixColumns(text.split(' ').filter(Boolean).map(prefix))
@@ -12,7 +12,7 @@ const set = (prefixes: string, exclusions = ''): SteeringSet => ({
   prefixes: columns(prefixes),
   exclusions: columns(exclusions),
 })
-const kernelSets = (...sets: SteeringSet[]) => layerOf({ hook: 'forward', overload: 'fail-open', sets, rules: [] }, 1).sets
+const kernelSets = (...sets: SteeringSet[]) => setsOf([layerOf({ hook: 'forward', overload: 'fail-open', sets, rules: [] })])
 const added = (of: SteeringSet) =>
   renderSets(kernelSets(of))
     .split('\n')

@@ -7,7 +7,7 @@ import t from 'tap'
 import type { SteeringPlan } from '../../../src/control/compile/steering.js'
 import { NOTHING, render, renderEmpty, renderInstall, renderRemove, renderRules } from '../../../src/control/install/iptables.js'
 import { renderSets } from '../../../src/control/install/ipset.js'
-import { layerOf } from '../../../src/control/install/sets.js'
+import { layerOf, setsOf } from '../../../src/control/install/layers.js'
 import { block, KINDS, network, policy } from '../../property/policies.js'
 import { enterNamespaces } from '../../network/network.js'
 import { PLANS, planOf, QUEUES } from './plans.js'
@@ -41,10 +41,10 @@ t.test('ten thousand prefixes are one rule', (t) => {
       blocks: [block(KINDS.dns)],
     }),
   )
-  const layer = layerOf(plan, 1)
+  const layer = layerOf(plan)
   t.equal(renderRules([layer], QUEUES, 4).length, 3, 'a gate, the mark, the rule')
   t.equal(renderRules([layer], QUEUES, 6).length, 0, 'a family without addresses has no rule')
-  t.equal(renderSets(layer.sets).match(/^add /gm)?.length, 10_000)
+  t.equal(renderSets(setsOf([layer])).match(/^add /gm)?.length, 10_000)
   t.end()
 })
 
@@ -55,7 +55,7 @@ t.test('two plans at once: the enforced rules of both before the observed ones o
       blocks: [block(KINDS.dns), block(KINDS.ntp, { mode: 'observe' })],
     }),
   )
-  const rules = renderRules([layerOf(plan, 8), layerOf(plan, 9)], QUEUES, 4)
+  const rules = renderRules([layerOf(plan, ['ipxxb-7-a-4']), layerOf(plan, ['ipxxb-8-a-4'])], QUEUES, 4)
   t.same(
     rules.map((rule) => rule.replace(/^-A (\S+) .*--dports? (\S+) .*(ipxxb-\S+).* --queue-(num|balance) (\S+).*$/, '$2 $3 $5')),
     [
@@ -112,7 +112,7 @@ t.test('the tools take every text', { skip }, (t) => {
 })
 
 t.test('a set holds the customers and not what others carve out', { skip }, (t) => {
-  const { sets } = layerOf(PLANS['small-isp'] as SteeringPlan, 1)
+  const sets = setsOf([layerOf(PLANS['small-isp'] as SteeringPlan)])
   spawnSync('ipset', ['restore'], { input: renderSets(sets) })
   const holds = (set: string, address: string) => spawnSync('ipset', ['test', `ipxxb-1-${set}`, address]).status === 0
   t.ok(holds('dynamic-4', '198.51.100.127'))

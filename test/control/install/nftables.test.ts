@@ -6,7 +6,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import t from 'tap'
 import { render, renderChange, renderParts, renderRemove, renderRemoveOthers, renderRules } from '../../../src/control/install/nftables.js'
 import { LIST_WORDS, type Listed, readListed } from '../../../src/control/install/nftables-listed.js'
-import { layerOf } from '../../../src/control/install/sets.js'
+import { layerOf, setsOf } from '../../../src/control/install/layers.js'
 import { enterNamespaces } from '../../network/network.js'
 import { block, KINDS, network, policy } from '../../property/policies.js'
 import { PLANS, planOf, QUEUES } from './plans.js'
@@ -35,7 +35,7 @@ t.test('nft takes every text, and lists as many rules as were given', { skip }, 
   for (const [name, plan] of Object.entries(PLANS)) {
     t.equal(nft(['-f', '-'], standIn(golden(name))).stderr, '', name)
     const { chains, sets } = readListed(nft(LIST_WORDS).stdout) as Listed
-    const { gates, candidates } = renderRules([layerOf(plan, 1)], QUEUES)
+    const { gates, candidates } = renderRules([layerOf(plan)], QUEUES)
     const base = plan.hook === 'forward' ? 'filter forward -10' : 'filter prerouting -300'
     t.same(
       [...chains],
@@ -47,8 +47,8 @@ t.test('nft takes every text, and lists as many rules as were given', { skip }, 
     )
     t.same(
       [...sets.keys()].sort(),
-      layerOf(plan, 1)
-        .sets.map((set) => set.name)
+      setsOf([layerOf(plan)])
+        .map((set) => set.name)
         .sort(),
       name,
     )
@@ -84,7 +84,7 @@ t.test('two plans at once: the enforced rules of both before the observed ones o
       blocks: [block(KINDS.dns), block(KINDS.ntp, { mode: 'observe' })],
     }),
   )
-  t.same(renderRules([layerOf(plan, 8), layerOf(plan, 9)], QUEUES), {
+  t.same(renderRules([layerOf(plan, ['ipxxb-7-a-4']), layerOf(plan, ['ipxxb-8-a-4'])], QUEUES), {
     gates: ['udp dport { 53, 123 } goto candidates'],
     candidates: [
       'meta mark 0x69707862 return',
@@ -107,8 +107,8 @@ const FORWARD = 'filter forward -10'
 const PREROUTING = 'filter prerouting -300'
 
 t.test('a change: what is there is emptied, what no plan has is deleted, what is missing is made', (t) => {
-  const layers = [layerOf(PLANS['many-ports']!, 2)]
-  const change = (found: Listed | null, load: (typeof layers)[0]['sets'] = layers[0]!.sets) =>
+  const layers = [layerOf(PLANS['many-ports']!, ['ipxxb-1-dynamic-4'])]
+  const change = (found: Listed | null, load = setsOf(layers)) =>
     renderChange({ layers, queues: QUEUES, listed: found, load })
       .split('\n')
       .map((line) => line.replace('inet ipxxb ', ''))
@@ -159,7 +159,7 @@ t.test('the base chain goes only when no queue holds a packet', (t) => {
 })
 
 t.test('a set in parts', (t) => {
-  const [set] = layerOf(PLANS['small-isp']!, 1).sets.filter(({ name }) => name === 'ipxxb-1-dynamic-static-4')
+  const [set] = setsOf([layerOf(PLANS['small-isp']!)]).filter(({ name }) => name === 'ipxxb-1-dynamic-static-4')
   t.same(renderParts(set!, 1), [
     'add table inet ipxxb\nadd set inet ipxxb ipxxb-1-dynamic-static-4 { type ipv4_addr; flags constant, interval; }\n',
     'add element inet ipxxb ipxxb-1-dynamic-static-4 { 198.51.100.0/24 }\n',

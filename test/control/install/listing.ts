@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Plans, and how the real iptables shows what of ours is in force.
+
+import { execFileSync } from 'node:child_process'
+import type { IptablesBackend } from '../../../src/control/install/tools.js'
+import { block, KINDS, network, policy } from '../../property/policies.js'
+import { planOf } from './plans.js'
+
+export const shell = (script: string): string =>
+  execFileSync('sh', ['-ec', script], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+
+export const DYNAMIC = planOf(
+  policy({ networks: [network('dynamic', '198.51.100.0/24 2001:db8:100::/40', { customers: true })], blocks: [block(KINDS.dns)] }),
+)
+export const DYNAMIC_NTP = planOf(
+  policy({
+    networks: [network('dynamic', '198.51.100.0/24 2001:db8:100::/40', { customers: true })],
+    blocks: [block(KINDS.dns), block(KINDS.ntp)],
+  }),
+)
+export const STATIC = planOf(
+  policy({
+    networks: [network('static', '203.0.113.0/25', { customers: true }), network('carved', '203.0.113.64/26')],
+    blocks: [block(KINDS.ntp), block(KINDS.headerOnly), block(KINDS.ssdp, { mode: 'observe' })],
+  }),
+)
+
+/** Our chain, the jumps to it and what is queued; gates and the mark are as iptables.test.ts has them. */
+export const chain = (backend: IptablesBackend, family: 4 | 6 = 4, table = 'mangle'): string[] =>
+  shell(`${family === 4 ? backend : backend.replace('ip', 'ip6')}-save -t ${table}`)
+    .split('\n')
+    .filter((line) => /^:IPXXB |^-A IPXXB-CANDIDATES .*-j NFQUEUE|-j IPXXB$/.test(line))
+    .map((line) => line.replace(/^-A IPXXB-C.* --dports? (\S+) .*--match-set (\S+) .*--queue-(?:num|balance) (\S+).*$/, '$1 $2 $3'))
+
+export const sets = (): string[] =>
+  shell('ipset list -n')
+    .split('\n')
+    .filter((name) => /^ipxxb-\d/.test(name))
+    .sort()
+
+export const INSTALLED = [':IPXXB - [0:0]', '-A FORWARD -j IPXXB']
+export const DYNAMIC_RULES = (generation: number, family = 4) => [`53 ipxxb-${generation}-dynamic-${family} 5300:5301`]

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// How the real nft shows what of ours is in force.
+
+import { openSteering, type Steering, type SteeringOptions } from '../../../src/control/install/install.js'
+import { shell } from './listing.js'
+import { QUEUES } from './plans.js'
+import { runWithStandIn } from './stand-in.js'
+
+/** Steering through nft, in the namespace where the test runs; no queue is said to hold a packet. */
+export const openNft = (options: Partial<SteeringOptions> = {}): Promise<Steering> =>
+  openSteering({ run: runWithStandIn(), queues: QUEUES, backend: 'nft', isPacketQueued: () => false, ...options })
+
+/** The rules of our table, without handles and statements: `candidates: udp dport 53 ip daddr @ipxxb-1-dynamic-4`. */
+export function rules(): string[] {
+  let chain = ''
+  return shell('nft --terse list ruleset inet | sed -n "/^table inet ipxxb {/,/^}/p"')
+    .split('\n')
+    .flatMap((line) => {
+      chain = /^\tchain (\S+)/.exec(line)?.[1] ?? chain
+      const rule = /^\t\t(?!type |flags |elements )(.*?)( accept| queue .*)?$/.exec(line)?.[1]
+      return rule === undefined ? [] : [`${chain}: ${rule}`]
+    })
+}
+
+export const names = (kind: 'set' | 'chain'): string[] =>
+  [...shell('nft --terse list ruleset inet | sed -n "/^table inet ipxxb {/,/^}/p"').matchAll(new RegExp(`^\\t${kind} (\\S+)`, 'gm'))].map(
+    ([, name = '']) => name,
+  )
+
+export const MARK = 'candidates: meta mark 0x69707862 return'
+export const DYNAMIC_RULES = (generation: number) => [
+  MARK,
+  `candidates: udp dport 53 ip daddr @ipxxb-${generation}-dynamic-4`,
+  `candidates: udp dport 53 ip6 daddr @ipxxb-${generation}-dynamic-6`,
+  'forward: udp dport 53 goto candidates',
+]
