@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import t from 'tap'
 import { createBatch, NATIVE_COUNTERS, nativeCounters } from '../../src/contract/batch.js'
 import { METRICS, renderMetrics, type Snapshot } from '../../src/observe/metrics.js'
@@ -20,7 +24,11 @@ const snapshot: Snapshot = {
   reloads: { done: 3, failed: 1 },
   steering: { inForce: true, reinstalls: { done: 1, failed: 0 } },
   totals: {
-    verdicts: [{ block: 'quote"back\\slash\nline', mode: 'enforce', reason: 'request', verdict: 'drop', packets: 9 }],
+    verdicts: [
+      { block: 'quote"back\\slash\nline', mode: 'enforce', reason: 'request', verdict: 'drop', packets: 9 },
+      { block: '増幅 {a="b"}, # 1', mode: 'observe', reason: 'class-a', verdict: 'would', packets: 2 ** 53 - 1 },
+      { block: '', mode: '', reason: 'no-block', verdict: 'accept', packets: 0 },
+    ],
     spoofedInbound: 1,
     spoofedOutbound: 2,
     rejectsSent: 4,
@@ -57,6 +65,24 @@ t.test('a queue that is not bound has no kernel side', async (t) => {
   const text = await renderMetrics({ ...snapshot, queues: [{ ...(queue as NonNullable<typeof queue>), kernel: null }] })
   t.notMatch(text, /ipxxb_queue_waiting\{/)
   t.match(text, /ipxxb_queue_id_gaps_total\{queue="5300"\}/)
+})
+
+/** From the path, or where deploy/promtool.sh keeps it. */
+function promtool(): string | null {
+  const kept = join(
+    process.env.IPXXB_PROMTOOL || join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'ipxxb/promtool'),
+    'promtool',
+  )
+  const found = [kept, 'promtool'].find((name) => (name === kept ? existsSync(kept) : spawnSync(name, ['--version']).status === 0))
+  return found ?? null
+}
+
+const judge = promtool()
+t.test('promtool has no complaint', { skip: judge === null ? 'no promtool here: deploy/promtool.sh unpacks it' : false }, async (t) => {
+  const check = (input: string) => spawnSync(judge as string, ['check', 'metrics'], { input, encoding: 'utf8' })
+  const { status, stdout, stderr } = check(await renderMetrics(snapshot))
+  t.strictSame([status, stdout, stderr], [0, '', ''])
+  t.not(check('# HELP a_total Help.\n# TYPE a_total gauge\na_total 1\n').status, 0, 'and it can complain')
 })
 
 t.test('docs/metrics.md says what the catalogue says', async (t) => {
