@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import type { Finding } from '../../src/doctor/finding.js'
-import { enterNamespaces } from '../network/network.js'
+import { enterNamespaces, eventually } from '../network/network.js'
 import { GOOD, ipxxb, MAIN, policyFile } from './command.js'
 
 const inside = enterNamespaces(import.meta.url)
@@ -111,8 +111,10 @@ else {
     const report = doctor('--policy', path)
     t.equal(report.status, 0, 'a warning is no failure')
     t.match(report.of('behind'), { level: 'warning', finding: /^1 rule behind our jump .*--set-xmark 0x7/, remedy: /SIGHUP/ })
-    sh('for i in iptables ip6tables; do for k in nft legacy; do $i-$k -t mangle -D FORWARD -p udp -j MARK --set-mark 7; done; done')
     running.kill('SIGCONT')
+    running.kill('SIGHUP')
+    t.ok(await eventually(() => doctor().of('behind').level === 'ok', 20_000), 'and the remedy helps')
+    sh('for i in iptables ip6tables; do for k in nft legacy; do $i-$k -t mangle -D FORWARD -p udp -j MARK --set-mark 7; done; done')
     await ended(running, 'SIGTERM')
   })
 

@@ -4,7 +4,8 @@
 import { cannotTell, note, ok, warning } from '../finding.js'
 import type { Check } from './check.js'
 
-const DEFRAGMENT = 'one rule that asks for connection tracking brings it: nft add rule inet YOURS forward ct state established accept'
+const DEFRAGMENT =
+  'one rule that asks for connection tracking brings it, and need decide nothing: nft add rule inet YOURS forward ct state new counter'
 /** Of the table, from which on a flood is about to fill it. */
 const NEARLY_FULL = 0.8
 
