@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Brings a Debian 12 machine that has Node (20 or later) and npm to the point where one part of ipxxb works:
 #
-#   deploy/setup.sh [lab|test|check|bench|build|vm]...     without an argument: test
+#   deploy/setup.sh [lab|test|check|bench|build|vm|node24]...     without an argument: test
 #
 # Installs what that part needs and is missing, and nothing else; says one line for each thing it does, and is silent when there is
 # nothing to do. What is current is told by content, never by file times, since a checkout sets those at will. No service is started.
@@ -74,6 +74,14 @@ kernel_packages() {
   need iproute2 have ip
   need nftables have nft # the lab counts with it
 }
+
+machine_packages() {
+  need qemu-system-x86 have qemu-system-x86_64
+  need busybox-static static_busybox # the initramfs has no libraries
+  need cpio have cpio
+  need kmod have modprobe
+}
+static_busybox() { have busybox && ! ldd "$(command -v busybox)" >/dev/null 2>&1; }
 
 as_root=()
 may_install() {
@@ -180,13 +188,13 @@ namespaces() {
     'as root, run: sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=10000 (in a container: start it with --privileged)'
 }
 
-# Unpacked into a cache, never installed: installing would start services. Its own lines are shown, but not that all is there already.
-daemons() {
-  if ! deploy/daemons.sh >"$log"; then
-    may_install || fail 'the daemons of the lab are missing; by hand: deploy/daemons.sh'
+# cached NAME: what deploy/NAME.sh keeps in a cache folder instead of installing it. Its own lines are shown, but not that all is there.
+cached() {
+  if ! "deploy/$1.sh" >"$log"; then
+    may_install || fail "the step above failed; by hand: apt-get update (as root), then deploy/$1.sh"
     say 'apt-get update'
     apt update || give_up 'apt-get update'
-    deploy/daemons.sh >"$log" || fail 'the daemons of the lab are missing; by hand: deploy/daemons.sh'
+    "deploy/$1.sh" >"$log" || fail "the step above failed; by hand: deploy/$1.sh"
   fi
   grep -v ' present in ' "$log" || true
 }
@@ -209,7 +217,7 @@ set_up() {
       node_modules
       native
       compile_program
-      daemons
+      cached daemons
       ;;
     test | check | bench)
       addon_packages
@@ -219,13 +227,32 @@ set_up() {
       node_modules
       native
       compile_tests
-      if [[ $1 != bench ]]; then daemons; fi # the tests run the lab
+      if [[ $1 != bench ]]; then cached daemons; fi # the tests run the lab
+      if [[ $1 == check ]]; then cached promtool; fi
       ;;
     vm)
-      fail 'the virtual machine comes with a later version; it will need: apt-get install qemu-system-x86 busybox-static cpio kmod'
+      # Its kernel is Debian's for this architecture alone.
+      [[ $(uname -m) == x86_64 ]] || fail "the virtual machine needs x86_64, this is $(uname -m)"
+      addon_packages
+      kernel_packages # the guest runs what this machine has
+      machine_packages
+      install_packages
+      node_modules
+      native
+      compile_tests
+      cached daemons
+      cached kernel
+      ;;
+    node24)
+      addon_packages
+      install_packages
+      node_modules
+      native
+      compile_tests
+      cached node24
       ;;
     *)
-      fail "no part is called $1; there are: lab test check bench build vm"
+      fail "no part is called $1; there are: lab test check bench build vm node24"
       ;;
   esac
 }
