@@ -13,6 +13,8 @@ import { program } from '../../network/programs.js'
 import { failed, fakeRun, MISSING, said } from './fake.js'
 
 const inside = enterNamespaces(import.meta.url)
+// Seventy rules, and a dozen tools to ask for each.
+t.setTimeout(600_000)
 
 const RULES = readFileSync(new URL('../../../../test/cases/surroundings/tracking.txt', import.meta.url), 'utf8')
   .split('\n')
