@@ -41,6 +41,13 @@ function openRouter() {
   const engine = createEngine(source.batch, image, counters)
   const loose = counters.subarray(looseAt(image.blockCount))
   let queued = 0
+  function serve(waitMilliseconds: number): number {
+    const count = source.exchange(waitMilliseconds)
+    queued += count
+    decide(engine, count, Date.now() / 1000)
+    answerRejected(engine, count, desk, socket)
+    return count
+  }
   return {
     counted: () => ({ queued, sent: loose[LOOSE_REJECTS_SENT], unsent: loose[LOOSE_REJECTS_UNSENT] }),
     async during<T>(until: Promise<T>): Promise<T> {
@@ -49,16 +56,7 @@ function openRouter() {
         busy = false
       }
       until.then(stop, stop)
-      while (busy) {
-        const count = source.exchange(20)
-        queued += count
-        if (count > 0) {
-          decide(engine, count, Date.now() / 1000)
-          answerRejected(engine, count, desk, socket)
-        }
-        await new Promise((resolve) => setImmediate(resolve))
-      }
-      source.exchange(0)
+      while (serve(20) > 0 || busy) await new Promise((resolve) => setImmediate(resolve))
       return await until
     },
     close() {

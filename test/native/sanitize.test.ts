@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The native code under the address and undefined-behaviour sanitizers: the parser with hostile bytes, then the addon with the tests that
-// need a real kernel queue.
+// need a real kernel.
 
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
@@ -29,10 +29,10 @@ t.test('parser and verdict encoder', (t) => {
 })
 
 t.test('the addon in node', (t) => {
-  const { status, stdout, stderr } = sanitize('node', here('queue.test.js'), here('life.test.js'))
+  const { status, stdout, stderr } = sanitize('node', here('queue.test.js'), here('life.test.js'), here('rawsocket.test.js'))
   t.notMatch(stderr, /Sanitizer|runtime error/)
   t.equal(status, 0)
   // Each file ends with its totals; where namespaces are refused, each says that it was skipped.
-  t.equal(stdout.match(/^# \{ total: \d+, (pass: \d+|pass: 0, skip: 1) \}$/gm)?.length, 2, 'totals of two files')
+  t.equal(stdout.match(/^# \{ total: \d+, (pass: \d+|pass: 0, skip: 1) \}$/gm)?.length, 3, 'totals of three files')
   t.end()
 })
