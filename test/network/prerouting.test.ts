@@ -39,7 +39,7 @@ else {
   for (const address of [OUTSIDE, OUTSIDE6]) await outside.serve(address, 53)
 
   for (const hook of ['prerouting', 'forward']) {
-    await t.test(`${hook}: the blocks hold [2.leaving-unknown]`, async (t) => {
+    await t.test(`${hook}: the blocks hold${hook === 'prerouting' ? ' [2.leaving-unknown]' : ''}`, async (t) => {
       const running = await startAppliance(atHook(hook, ...BLOCKS), t)
       for (const ends of INBOUND) {
         await exchange(t, running, outside, customer, ends, [
