@@ -109,9 +109,9 @@ export class Appliance {
   /** Reads the policy again. Never throws: what is wrong is logged, and the old policy stays. */
   reload(cause: string): Promise<void> {
     // One that waits will read what another one would.
-    this.#waiting ??= this.#enqueue(() => {
+    this.#waiting ??= this.#enqueue(async () => {
       this.#waiting = null
-      return this.#change(cause, (old) => this.#read(old))
+      await this.#change(cause, (old) => this.#read(old))
     })
     return this.#waiting
   }
@@ -210,10 +210,13 @@ export class Appliance {
     return prepared
   }
 
-  /** Brings what `make` gives into force. Never throws, whatever goes wrong: a process that ended here would leave its rules behind. */
-  async #change(cause: string, make: (old: Prepared) => Prepared): Promise<void> {
+  /**
+   * Brings what `make` gives into force; false where that failed, which is logged. Never throws, whatever goes wrong: a process that ended
+   * here would leave its rules behind.
+   */
+  async #change(cause: string, make: (old: Prepared) => Prepared): Promise<boolean> {
     const old = this.#dataPath.prepared
-    if (this.#phase === 'stopping' || old === null) return
+    if (this.#phase === 'stopping' || old === null) return false
     const begun = performance.now()
     this.#log.emit('reloading', { policy: this.#options.policyPath, cause })
     try {
@@ -224,12 +227,15 @@ export class Appliance {
       this.#reloads.done++
       const { generation, policy } = prepared
       this.#log.emit('reloaded', { blocks: policy.blocks.length, generation, milliseconds: Math.round(performance.now() - begun) })
+      return true
     } catch (error) {
       this.#reloads.failed++
       this.#log.emit('reload-failed', asLogged(error))
+      return false
+    } finally {
+      // Later, when nothing here holds the retired image any more.
+      setImmediate(collectGarbage)
     }
-    // Later, when nothing here holds the retired image any more.
-    setImmediate(collectGarbage)
   }
 
   /** Once a second: what the time of day and the machine's interfaces change. */
@@ -241,11 +247,11 @@ export class Appliance {
     this.#followInterfaces(prepared)
     const now = nowSeconds()
     if (isWithin(prepared.compiled, now) || performance.now() < this.#retryAt) return
+    // Also keeps a second one from being queued behind one that is under way.
     this.#retryAt = performance.now() + RETRY_MILLISECONDS
     const cause = now < prepared.compiled.lastChange ? 'the clock was set back' : 'a block or an exemption ran out'
-    void this.#enqueue(() => this.#change(cause, (old) => prepareAgain(old, nowSeconds(), old.generation + 1))).then(() => {
-      const { prepared: made } = this.#dataPath
-      if (made !== null && isWithin(made.compiled, nowSeconds())) this.#retryAt = 0
+    void this.#enqueue(async () => {
+      if (await this.#change(cause, (old) => prepareAgain(old, nowSeconds(), old.generation + 1))) this.#retryAt = 0
     })
   }
 

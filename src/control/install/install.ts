@@ -94,6 +94,8 @@ class KernelSteering implements Steering {
 
   async widen(plan: SteeringPlan): Promise<void> {
     const old = this.#layers
+    // Before ours are made: in a loop of starts that are all killed on their way they would add up.
+    if (old.length === 0) await this.#own.removeOrphans().catch(() => {})
     const layer = layerOf(plan, await this.#own.setNames(), old)
     try {
       await this.#apply([...old, layer])

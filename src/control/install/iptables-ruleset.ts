@@ -79,6 +79,10 @@ export class IptablesRuleset implements Ruleset {
     }
   }
 
+  async removeOrphans(): Promise<void> {
+    await this.#tools.destroySets(await this.#tools.orphanedSets())
+  }
+
   async removeSets(layers: readonly Layer[]): Promise<void> {
     const used = setsOf(layers).map(({ name }) => name)
     const unused = (await this.setNames()).filter((name) => !used.includes(name))

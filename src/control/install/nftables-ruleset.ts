@@ -69,7 +69,9 @@ export class NftRuleset implements Ruleset {
     })
   }
 
-  /** They went with the rules, in one transaction. */
+  /** Sets come and go with the rules, in one transaction. */
+  async removeOrphans(): Promise<void> {}
+
   async removeSets(): Promise<void> {}
 
   async hasRules(layers: readonly Layer[]): Promise<boolean> {

@@ -24,6 +24,8 @@ export interface Ruleset {
   empty(): Promise<void>
   /** Takes away all that is ours, of any run, but what belongs to the hook `kept`. Throws STEERING_FAILED. */
   remove(kept: Hook | null): Promise<void>
+  /** Destroys what starts that were killed on their way have left: sets of ours that no rule refers to. Throws as setNames, or STEERING_FAILED. */
+  removeOrphans(): Promise<void>
   /** Destroys the sets of ours that no layer has. Throws STEERING_FAILED for one that somebody else's rule holds. */
   removeSets(layers: readonly Layer[]): Promise<void>
   /** Whether the rules are as `apply` left them. */

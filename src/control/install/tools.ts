@@ -84,12 +84,23 @@ export class Tools {
 
   /** Our sets, of any generation, with the number of their elements. Throws NO_IPSET, NO_PRIVILEGE or STEERING_FAILED. */
   async listSets(): Promise<ReadonlyMap<string, number>> {
+    return new Map((await this.#describeSets()).map(({ name, elements }) => [name, elements]))
+  }
+
+  /** Those of our sets that no rule refers to. Throws as listSets. */
+  async orphanedSets(): Promise<readonly string[]> {
+    return (await this.#describeSets()).filter(({ references }) => references === 0).map(({ name }) => name)
+  }
+
+  async #describeSets(): Promise<{ name: string; references: number; elements: number }[]> {
     const outcome = await this.#run('ipset', ['list', '-terse'])
     if (outcome.status === null) throw new OperationalError('NO_IPSET', 'there is no program ipset')
     if (outcome.status !== 0)
       throw new OperationalError(isNotAllowed(outcome) ? 'NO_PRIVILEGE' : 'STEERING_FAILED', messageOf('ipset', outcome))
-    const listed = outcome.stdout.matchAll(/^Name: (.*)$[\s\S]*?^Number of entries: (\d+)$/gm)
-    return new Map([...listed].flatMap(([, name = '', count]) => (isOurSet(name) ? [[name, Number(count)]] : [])))
+    const listed = outcome.stdout.matchAll(/^Name: (.*)$[\s\S]*?^References: (\d+)$[\s\S]*?^Number of entries: (\d+)$/gm)
+    return [...listed].flatMap(([, name = '', references, elements]) =>
+      isOurSet(name) ? [{ name, references: Number(references), elements: Number(elements) }] : [],
+    )
   }
 
   /** Makes the sets of renderSets, or fills those that are there. Throws STEERING_FAILED; then some of them may be there. */
