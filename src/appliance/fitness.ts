@@ -2,8 +2,8 @@
 // Whether a policy can mean on this machine what it says: asked before anything is installed, and only where the answer is in doubt, because
 // reading everybody's rules starts half a dozen processes.
 
-import { type Needs, needsSurvey, requireFit, type WholePackets } from '../control/install/surroundings-fit.js'
-import { survey } from '../control/install/surroundings.js'
+import { type Needs, needsSurvey, requireFit, type WholePackets } from '../control/surroundings/fit.js'
+import { survey } from '../control/surroundings/survey.js'
 import type { Run } from '../control/install/run.js'
 import type { Block, Policy } from '../control/policy/policy.js'
 import type { Prepared } from '../control/reload.js'

@@ -2,7 +2,7 @@
 // The facts of this machine, from all collectors. Whatever a tool or a file refuses becomes "unknown": an examination never fails for what
 // it may not see.
 
-import { survey } from '../control/install/surroundings.js'
+import { survey } from '../control/surroundings/survey.js'
 import { collectClock } from './collect-clock.js'
 import { collectInterfaces } from './collect-interfaces.js'
 import { collectKernel } from './collect-kernel.js'

@@ -2,8 +2,8 @@
 // Everything that the checks judge, as plain data: collectors fill it from the machine, tests from files. What could not be read is null, or
 // the answer `unknown` with the reason; no check may take it for "no".
 
-import type { Needs } from '../control/install/surroundings-fit.js'
-import type { Surroundings } from '../control/install/surroundings.js'
+import type { Needs } from '../control/surroundings/fit.js'
+import type { Surroundings } from '../control/surroundings/survey.js'
 
 export interface Answer {
   readonly answer: 'yes' | 'no' | 'unknown'

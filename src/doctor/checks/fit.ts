@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Whether the policy can mean here what it says: the same question that a start asks, with the same answer.
 
-import { requireFit } from '../../control/install/surroundings-fit.js'
+import { requireFit } from '../../control/surroundings/fit.js'
 import { OperationalError } from '../../errors.js'
 import { note, ok, problem } from '../finding.js'
 import type { Check } from './check.js'

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The kernel around our rules: what changes, hides or never shows the packets that a block should see. Facts only, read with the kernel's own
-// tools and without changing anything; surroundings-fit.ts and `ipxxb doctor` judge them.
+// tools and without changing anything; fit.ts and `ipxxb doctor` judge them.
 
-import type { Run } from './run.js'
-import { type HookFunction, readHooks } from './surroundings-hooks.js'
-import { readNft } from './surroundings-nft.js'
-import { NO_FACTS, type RuleFacts } from './surroundings-rules.js'
-import { readSaved } from './surroundings-saved.js'
+import type { Run } from '../install/run.js'
+import { type HookFunction, readHooks } from './hooks.js'
+import { readNft } from './nft.js'
+import { NO_FACTS, type RuleFacts } from './rules.js'
+import { readSaved } from './saved.js'
 
 /** Whether the kernel puts fragments together before the hooks prerouting (raw) and forward see them. */
 export interface Defragmentation {

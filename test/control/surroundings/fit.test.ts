@@ -2,10 +2,10 @@
 // What is refused, and with which words; and what must not be.
 
 import t from 'tap'
-import { needsSurvey, type Needs, requireFit } from '../../../src/control/install/surroundings-fit.js'
-import { parseRange } from '../../../src/control/install/surroundings-ranges.js'
-import type { Translation } from '../../../src/control/install/surroundings-rules.js'
-import type { Surroundings } from '../../../src/control/install/surroundings.js'
+import { needsSurvey, type Needs, requireFit } from '../../../src/control/surroundings/fit.js'
+import { parseRange } from '../../../src/control/surroundings/ranges.js'
+import type { Translation } from '../../../src/control/surroundings/rules.js'
+import type { Surroundings } from '../../../src/control/surroundings/survey.js'
 
 const NOTHING: Surroundings = {
   vrfs: [],

@@ -4,8 +4,8 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { parse } from 'yaml'
-import { readNft } from '../../../src/control/install/surroundings-nft.js'
-import { queueRuleTexts, translationTexts } from './surroundings-text.js'
+import { readNft } from '../../../src/control/surroundings/nft.js'
+import { queueRuleTexts, translationTexts } from './text.js'
 
 interface Case {
   readonly name: string

@@ -2,7 +2,7 @@
 // `nft list hooks` in the forms of nft 1.0.6 and 1.1.
 
 import t from 'tap'
-import { readHooks } from '../../../src/control/install/surroundings-hooks.js'
+import { readHooks } from '../../../src/control/surroundings/hooks.js'
 
 const LISTED = `family ip {
 	hook ingress device eth0 {

@@ -4,9 +4,9 @@
 
 import type { SteeringPlan } from '../compile/steering.js'
 import { OperationalError } from '../../errors.js'
-import type { Surroundings } from './surroundings.js'
-import { touches } from './surroundings-ranges.js'
-import { type Translation, VERSIONS } from './surroundings-rules.js'
+import type { Surroundings } from './survey.js'
+import { touches } from './ranges.js'
+import { type Translation, VERSIONS } from './rules.js'
 
 /** A block that stops only the first fragment of a packet unless fragments are put together before it. */
 export interface WholePackets {

@@ -3,7 +3,7 @@
 // asks must take null as "any address": here a wrong "no" would put a block beside packets that it never sees.
 
 import type { SteeringSet } from '../compile/steering.js'
-import { IPV4_STRIDE, IPV6_STRIDE } from './addresses.js'
+import { IPV4_STRIDE, IPV6_STRIDE } from '../install/addresses.js'
 
 type Family = 4 | 6
 

@@ -2,7 +2,7 @@
 // Addresses in rules: read right or not at all, and met with prefixes.
 
 import t from 'tap'
-import { parseRange, touches } from '../../../src/control/install/surroundings-ranges.js'
+import { parseRange, touches } from '../../../src/control/surroundings/ranges.js'
 
 t.test('read', async (t) => {
   t.same(parseRange('198.51.100.0/24'), { family: 4, first: 0xc6336400n, last: 0xc63364ffn })

@@ -4,8 +4,8 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { parse } from 'yaml'
-import { readSaved } from '../../../src/control/install/surroundings-saved.js'
-import { queueRuleTexts, translationTexts } from './surroundings-text.js'
+import { readSaved } from '../../../src/control/surroundings/saved.js'
+import { queueRuleTexts, translationTexts } from './text.js'
 
 interface Case {
   readonly name: string

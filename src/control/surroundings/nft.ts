@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The facts in `nft -j -t list ruleset`: every table of nf_tables, whoever made it. Rules that iptables-nft made show there with their
-// extensions by name alone, so a table that iptables-save can read is left to it (surroundings-saved.ts).
+// extensions by name alone, so a table that iptables-save can read is left to it (saved.ts).
 
-import { type AddressRange, parseRange } from './surroundings-ranges.js'
+import { type AddressRange, parseRange } from './ranges.js'
 import {
   type BaseChain,
   type Flowtable,
@@ -12,7 +12,7 @@ import {
   TRACKING_KEYS,
   type Translation,
   VERSIONS,
-} from './surroundings-rules.js'
+} from './rules.js'
 
 export const OUR_TABLE = 'ipxxb'
 

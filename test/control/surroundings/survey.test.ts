@@ -7,10 +7,10 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import type { Run } from '../../../src/control/install/run.js'
 import { run } from '../../../src/control/install/run.js'
-import { survey } from '../../../src/control/install/surroundings.js'
+import { survey } from '../../../src/control/surroundings/survey.js'
 import { enterNamespaces } from '../../network/network.js'
 import { program } from '../../network/programs.js'
-import { failed, fakeRun, MISSING, said } from './fake.js'
+import { failed, fakeRun, MISSING, said } from '../install/fake.js'
 
 const inside = enterNamespaces(import.meta.url)
 // Seventy rules, and a dozen tools to ask for each.

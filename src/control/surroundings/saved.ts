@@ -1,16 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The facts in the output of iptables-save, one family of one kind. Its lines are canonical: one option one spelling, addresses as prefixes.
 
-import { type AddressRange, parseRange } from './surroundings-ranges.js'
-import {
-  type BaseChain,
-  type Jump,
-  type QueueRule,
-  type RuleFacts,
-  type Source,
-  TRACKING_EXTENSIONS,
-  type Translation,
-} from './surroundings-rules.js'
+import { type AddressRange, parseRange } from './ranges.js'
+import { type BaseChain, type Jump, type QueueRule, type RuleFacts, type Source, TRACKING_EXTENSIONS, type Translation } from './rules.js'
 
 /** Chains of ours, of any run, and the tables that they are in: one a hook. */
 const OUR_CHAIN = /^IPXXB(-CANDIDATES)?$/

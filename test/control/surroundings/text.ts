@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Facts about rules in the short form of test/cases/surroundings.
 
-import type { AddressRange } from '../../../src/control/install/surroundings-ranges.js'
-import type { RuleFacts } from '../../../src/control/install/surroundings-rules.js'
+import type { AddressRange } from '../../../src/control/surroundings/ranges.js'
+import type { RuleFacts } from '../../../src/control/surroundings/rules.js'
 import { ipv4Text, ipv6Text } from '../../../src/control/install/addresses.js'
 
 function addressText(family: 4 | 6, value: bigint): string {

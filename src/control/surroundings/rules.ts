@@ -2,7 +2,7 @@
 // What the rules of others tell about the way of a packet: facts, in one form for nft and for both kinds of iptables. Types, and the one
 // table that a kernel was asked for: which matches and targets bring connection tracking, and with it the putting together of fragments.
 
-import type { AddressRange } from './surroundings-ranges.js'
+import type { AddressRange } from './ranges.js'
 
 export type Source = 'nft' | 'iptables-nft' | 'iptables-legacy'
 
