@@ -76,7 +76,7 @@ export const GROUP_ENTRIES = 256
 
 /** classes: CLASS_WORDS words for each address class. */
 export const CLASS = {
-  /** Index of this class as the customer's side, and as the other. */
+  /** Index of this class as the customer's side, where 0 is protected by no block, and as the other, where 0 is in no `except`. */
   near: 0,
   far: 1,
   flags: 2,

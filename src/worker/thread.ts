@@ -13,6 +13,7 @@ import type { PacketSource } from '../datapath/packet/source.js'
 import { hasReject } from '../datapath/verdict/rejects.js'
 import { OperationalError } from '../errors.js'
 import { CONTROL, type Publication, type WorkerNews, type WorkerSetup } from './messages.js'
+import { rehearse } from './rehearsal.js'
 
 /** How long one wait may last: the most that a terminate() of this thread has to wait for the native call to return. */
 const WAIT_MILLISECONDS = 250
@@ -107,6 +108,8 @@ function serve(source: PacketSource): void {
 }
 
 try {
+  rehearse(openImage(setup.publication.image), nowSeconds())
+  collectGarbage?.()
   const source = open()
   say({ kind: 'bound' })
   serve(source)
