@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// How long a reload of a large policy takes, from SIGHUP to the event `reloaded`: 100,000 prefixes from a file, each time other ones, so that
-// nothing of the last reload can be used again; and the same with one prefix changed in a policy of a few. This one figure is a time
-// and not a ratio, because operators are promised a time; take it on a machine that has nothing else to do.
+// How long a reload of a large policy takes, from SIGHUP to the event `reloaded`: 100,000 prefixes from a file, a hundred of them changed, as
+// when customers come and go; all of them changed, so that nothing of the last reload can be used again; and a policy of a few prefixes. This
+// figure is a time and not a ratio, because operators are promised a time; take it on a machine that has nothing else to do.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -19,14 +19,15 @@ const POOL = 0x0a00_0000 // 10.0.0.0/8
 const APART = 128
 const LENGTHS = [25, 26, 28, 27] as const
 const PATIENCE_MILLISECONDS = 60_000
-const GOAL_MILLISECONDS = 1000
+const GOAL = 'under 1000'
 
 const options = readOptions()
 const size = options.tiny ? TINY : FULL
 
-const pool = (count: number, round: number): string =>
+/** The first `changed` of `count` prefixes have another length in each round. */
+const pool = (count: number, changed: number, round: number): string =>
   Array.from({ length: count }, (_, index) => {
-    const length = LENGTHS[(index + round) % LENGTHS.length] as number
+    const length = LENGTHS[(index + (index < changed ? round : 0)) % LENGTHS.length] as number
     return `${printAddress(POOL + index * APART)}/${length}\n`
   }).join('')
 
@@ -82,24 +83,24 @@ enterNamespace()
 run('ip', 'link', 'set', 'lo', 'up')
 const folder = mkdtempSync('/run/bench-')
 const record = startRecord('reload', options)
-for (const [name, count] of [
-  ['large', size.prefixes],
-  ['small', 10],
+for (const [count, changed, goal] of [
+  [size.prefixes, size.prefixes / 1000, GOAL],
+  [size.prefixes, size.prefixes, GOAL],
+  [10, 10, null],
 ] as const) {
   writeFileSync(`${folder}/policy.yaml`, POLICY)
-  writeFileSync(`${folder}/pool.txt`, pool(count, 0))
+  writeFileSync(`${folder}/pool.txt`, pool(count, changed, 0))
   const appliance = new Waited(`${folder}/policy.yaml`)
   await appliance.next('started')
   const milliseconds: number[] = []
   for (let round = 1; round <= size.rounds; round++) {
-    writeFileSync(`${folder}/pool.txt`, pool(count, round))
+    writeFileSync(`${folder}/pool.txt`, pool(count, changed, round))
     const begun = performance.now()
     appliance.reload()
     await appliance.next('reloaded')
     milliseconds.push(performance.now() - begun)
-    record({ kind: 'round', policy: name, prefixes: count, milliseconds: milliseconds.at(-1) as number })
+    record({ kind: 'round', prefixes: count, changed, milliseconds: milliseconds.at(-1) as number })
   }
   await appliance.stop()
-  const goal = name === 'large' ? `under ${GOAL_MILLISECONDS}` : null
-  record({ kind: 'result', policy: name, prefixes: count, milliseconds: spreadOf(milliseconds), goal })
+  record({ kind: 'result', prefixes: count, changed, milliseconds: spreadOf(milliseconds), goal })
 }

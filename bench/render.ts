@@ -65,8 +65,13 @@ function forward(lines: readonly Line[]): string {
 }
 
 function reload(lines: readonly Line[]): string {
-  const rows = of(lines, 'result').map((line) => [String(line.prefixes), show(line.milliseconds, 'ns', 0), String(line.goal ?? '')])
-  return ['### Reloads', table(['prefixes, all changed', 'from SIGHUP to in force, ms', 'goal'], rows)].join('\n\n')
+  const rows = of(lines, 'result').map((line) => [
+    String(line.prefixes),
+    String(line.changed),
+    show(line.milliseconds, 'ns', 0),
+    String(line.goal ?? ''),
+  ])
+  return ['### Reloads', table(['prefixes', 'of them changed', 'from SIGHUP to in force, ms', 'goal'], rows)].join('\n\n')
 }
 
 function engine(lines: readonly Line[]): string {
