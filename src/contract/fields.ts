@@ -24,7 +24,7 @@ export const DESTINATION = 7
 /** (p) 0 without ports. */
 export const SOURCE_PORT = 11
 export const DESTINATION_PORT = 12
-/** (p) Byte 13 of the TCP header; 0 for other protocols. */
+/** (p) Byte 13 of the TCP header, or TCP_SYN in a first fragment that ends before it; 0 for other protocols. */
 export const TCP_FLAGS = 13
 /** (p) Index in the slab's bytes of the first UDP payload byte. */
 export const PAYLOAD_AT = 14

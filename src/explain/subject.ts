@@ -16,7 +16,7 @@ export interface Subject {
   readonly protocol: number | null
   /** null: a protocol without ports. */
   readonly ports: { readonly source: number; readonly destination: number } | null
-  /** Byte 13 of the TCP header; null for other protocols. */
+  /** As in TCP_FLAGS of contract/fields.ts; null for other protocols. */
   readonly tcpFlags: number | null
   readonly direction: (typeof DIRECTIONS)[number]
   /** The customer's side and the other one; null for internal and transit packets. */

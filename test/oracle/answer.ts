@@ -43,8 +43,13 @@ const pseudoHeader = (source: Address, destination: Address, protocol: number, b
     ? concat(addressBytes(source), addressBytes(destination), [0, protocol], big16(bytes))
     : concat(addressBytes(source), addressBytes(destination), big32(BigInt(bytes)), [0, 0, 0, protocol])
 
-const headerEnd = (packet: Packet, family: Family): number =>
-  family === 4 ? packet.copied[2]! * 256 + packet.copied[3]! : 40 + packet.copied[4]! * 256 + packet.copied[5]!
+/** Where the packet ends, without padding and what receivers cut off a first fragment. */
+function packetEnd({ copied }: Packet, family: Family): number {
+  if (family === 6) return 40 + copied[4]! * 256 + copied[5]!
+  const total = copied[2]! * 256 + copied[3]!
+  const header = (copied[0]! & 15) * 4
+  return copied[6]! & 0x20 ? total - ((total - header) % 8) : total
+}
 
 /** Where the TCP header begins: the packet is readable, so the chain is known to end. */
 function transportAt({ copied }: Packet, family: Family): number {
@@ -61,7 +66,7 @@ function transportAt({ copied }: Packet, family: Family): number {
 function reset(packet: Packet, source: Address, destination: Address, ports: { source: number; destination: number }, flags: number) {
   const at = transportAt(packet, source.family)
   const sequence = packet.copied.slice(at + 4, at + 8).reduce((value, byte) => value * 256n + BigInt(byte), 0n)
-  const data = headerEnd(packet, source.family) - at - (packet.copied[at + 12]! >> 4) * 4
+  const data = packetEnd(packet, source.family) - at - (packet.copied[at + 12]! >> 4) * 4
   const length = data + (flags & SYN ? 1 : 0) + (flags & FIN ? 1 : 0)
   const segment = tcp(ports.destination, ports.source, RST_ACK)
   segment.set([0, 0, 0, 0, ...big32(BigInt.asUintN(32, sequence + BigInt(length)))], 4)
@@ -77,7 +82,7 @@ export function answerTo(packet: Packet): Uint8Array {
   if (protocol === 6) return inIp(destination, source, 6, 0, reset(packet, source, destination, ports, tcpFlags))
   const { family } = source
   const room = LIMIT - (family === 4 ? 20 : 40) - 8
-  const head = packet.copied.slice(0, Math.min(headerEnd(packet, family), room))
+  const head = packet.copied.slice(0, Math.min(packetEnd(packet, family), room))
   if (family === 6) return inIp(null, source, 58, 0, concat([1, 1, 0, 0, 0, 0, 0, 0], head))
   return inIp(null, source, 1, 0xc0, withChecksum(concat([3, 13, 0, 0, 0, 0, 0, 0], head), 2))
 }

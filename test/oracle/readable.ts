@@ -4,6 +4,7 @@
 
 import { MAX_EXTENSION_BYTES, MAX_EXTENSION_HEADERS, PROTOCOL_TCP, PROTOCOL_UDP } from '../../src/contract/numbers.js'
 import { CUT, FRAGMENT, MALFORMED, NOT_IP } from '../../src/contract/reasons.js'
+import { TCP_SYN } from '../../src/contract/fields.js'
 import type { Address, Family } from './addresses.js'
 
 /** One packet as a queue hands it over. */
@@ -80,7 +81,9 @@ function readIpv4(packet: Packet): Content {
   const moreToFollow = (pair(packet, 6) & 0x2000) !== 0
   if (offset > 0) throw new Unreadable(FRAGMENT)
   const addresses = { source: addressAt(packet, 12, 4), destination: addressAt(packet, 16, 4) }
-  return readTransport(packet, addresses, byte(packet, 9), headerBytes, totalLength, moreToFollow)
+  const carried = totalLength - headerBytes
+  const end = moreToFollow ? headerBytes + 8 * Math.floor(carried / 8) : totalLength
+  return readTransport(packet, addresses, byte(packet, 9), headerBytes, end, moreToFollow)
 }
 
 function readIpv6(packet: Packet): Content {
@@ -139,7 +142,17 @@ function readTransport(
     return { ...addresses, endless: false, protocol, ports: portsAt(packet, at), tcpFlags: 0, payload, firstFragment: fragment }
   }
   if (protocol === PROTOCOL_TCP) {
-    if (at + 20 > end) throw new Unreadable(MALFORMED)
+    if (at + (fragment ? 8 : 20) > end) throw new Unreadable(MALFORMED)
+    if (at + 14 > end)
+      return {
+        ...addresses,
+        endless: false,
+        protocol,
+        ports: portsAt(packet, at),
+        tcpFlags: TCP_SYN,
+        payload: null,
+        firstFragment: fragment,
+      }
     const headerBytes = (byte(packet, at + 12) >> 4) * 4
     if (headerBytes < 20) throw new Unreadable(MALFORMED)
     if (!fragment && at + headerBytes > end) throw new Unreadable(MALFORMED)

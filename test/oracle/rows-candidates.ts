@@ -196,6 +196,17 @@ export const HEADER_ROWS: readonly Row[] = [
     expect: 'drop port 0 outbound none',
   },
   {
+    name: 'a first fragment that ends before the flags [3.opening-segment]',
+    policy: mail,
+    packet: onTheWire(
+      ip(
+        { source: address(CUSTOMER), destination: address(STRANGER), protocol: 6, fragment: { offset: 0, more: true } },
+        tcp(4321, 25, 0x10).slice(0, 8),
+      ),
+    ),
+    expect: 'drop port 0 outbound none',
+  },
+  {
     name: 'UDP rejected',
     policy: blocksOf(block(KINDS.dnsAnswers, { action: 'reject' })),
     packet: datagram(DNS_ANSWER, { from: CUSTOMER, to: STRANGER, ports: [53, 4321] }),

@@ -23,6 +23,7 @@ const four = { source: address('203.0.113.9'), destination: address('198.51.100.
 const six = { source: address('2001:db8:ffff::1'), destination: address('2001:db8:100::7') }
 const query = udp(4321, 53, hex('1234 0100 0001 0000 0000 0000'))
 const open = tcp(4321, 53, 2)
+const acknowledging = tcp(4321, 53, 0x10)
 
 /** Bytes of a packet with some of them replaced. */
 function patched(bytes: Uint8Array, at: number, ...values: number[]): Uint8Array {
@@ -41,6 +42,8 @@ const fragment4 = (offset: number, more: boolean, transport = query, protocol = 
   ip({ ...four, protocol, fragment: { offset, more } }, transport)
 const fragment6 = (offset: number, more: boolean, transport = query, protocol = 17) =>
   ip({ ...six, protocol, fragment: { offset, more } }, transport)
+const optionedTcp = (segment: Uint8Array) =>
+  ip({ ...four, protocol: 6, fragment: { offset: 0, more: true }, options: new Uint8Array(12).fill(1) }, segment)
 /** Two fragment headers, both with "more to follow"; their flags are bytes 43 and 51, the UDP length is 60 and 61. */
 const fragmentedTwice = ip({ ...six, protocol: 17, fragment: { offset: 0, more: true }, extensions: [{ type: 44, bytes: 8 }] }, query)
 
@@ -109,6 +112,46 @@ const fragments: ReadingRow[] = [
   { name: 'first fragment, UDP longer than it [1.first-fragment]', bytes: patched(fragment4(0, true), 24, 5, 0), expect: 'drop' },
   { name: 'first fragment, UDP length 7', bytes: patched(fragment4(0, true), 24, 0, 7), expect: 'malformed' },
   { name: 'first fragment, 7 bytes of UDP', bytes: fragment4(0, true, query.slice(0, 7)), expect: 'malformed' },
+  {
+    name: 'first fragment, the last bytes of a UDP header behind a multiple of 8 [1.fragment-units]',
+    bytes: patched(fragment4(0, true, query.slice(0, 15)), 24, 5, 0),
+    copied: 28,
+    expect: 'drop',
+  },
+  {
+    name: 'first fragment with options, 15 bytes of TCP [1.fragment-units]',
+    bytes: optionedTcp(acknowledging.slice(0, 15)),
+    expect: 'drop',
+  },
+  { name: 'first fragment, 7 bytes of TCP [1.tcp-header]', bytes: fragment4(0, true, open.slice(0, 7), 6), expect: 'malformed' },
+  { name: 'first fragment, 8 bytes of TCP [1.hidden-flags]', bytes: fragment4(0, true, open.slice(0, 8), 6), expect: 'drop' },
+  { name: 'first fragment, 8 bytes of TCP, ports in memory', bytes: fragment4(0, true, open.slice(0, 8), 6), copied: 24, expect: 'drop' },
+  {
+    name: 'first fragment, 8 bytes of TCP, 3 in memory [1.cut]',
+    bytes: fragment4(0, true, open.slice(0, 8), 6),
+    copied: 23,
+    expect: 'cut',
+  },
+  { name: 'first fragment, 8 bytes of TCP to another port', bytes: fragment4(0, true, tcp(9, 54, 2).slice(0, 8), 6), expect: 'passed' },
+  { name: 'last of one fragment, 8 bytes of TCP', bytes: fragment4(0, false, open.slice(0, 8), 6), expect: 'malformed' },
+  {
+    name: "first fragment, 15 bytes of TCP: flags behind a multiple of 8 are nobody's [1.fragment-units]",
+    bytes: fragment4(0, true, acknowledging.slice(0, 15), 6),
+    expect: 'drop',
+  },
+  { name: 'first fragment, 16 bytes of TCP, opening [1.hidden-flags]', bytes: fragment4(0, true, open.slice(0, 16), 6), expect: 'drop' },
+  { name: 'first fragment, 16 bytes of TCP, not opening', bytes: fragment4(0, true, acknowledging.slice(0, 16), 6), expect: 'passed' },
+  { name: 'first fragment, 19 bytes of TCP, opening', bytes: fragment4(0, true, open.slice(0, 19), 6), expect: 'drop' },
+  { name: 'first fragment, 16 bytes of TCP, 13 in memory', bytes: fragment4(0, true, open.slice(0, 16), 6), copied: 33, expect: 'cut' },
+  {
+    name: 'first fragment, 16 bytes of TCP, data offset 4',
+    bytes: patched(fragment4(0, true, open.slice(0, 16), 6), 32, 0x40),
+    expect: 'malformed',
+  },
+  { name: 'IPv6 first fragment, 7 bytes of TCP', bytes: fragment6(0, true, open.slice(0, 7), 6), expect: 'malformed' },
+  { name: 'IPv6 first fragment, 8 bytes of TCP [1.hidden-flags]', bytes: fragment6(0, true, open.slice(0, 8), 6), expect: 'drop' },
+  { name: 'IPv6 first fragment, 16 bytes of TCP, not opening', bytes: fragment6(0, true, acknowledging.slice(0, 16), 6), expect: 'passed' },
+  { name: 'IPv6 atomic fragment, 8 bytes of TCP', bytes: fragment6(0, false, open.slice(0, 8), 6), expect: 'malformed' },
   { name: 'first fragment, TCP options behind it', bytes: patched(fragment4(0, true, open, 6), 32, 0xf0), expect: 'drop' },
   { name: 'IPv6 later fragment [1.fragment]', bytes: fragment6(1, true), expect: 'fragment' },
   { name: 'IPv6 later fragment of 8 bytes behind the header', bytes: fragment6(1, false, query.slice(0, 8)), expect: 'fragment' },

@@ -36,7 +36,7 @@ function randomPacket(situation: Situation, from: Tape): Packet {
   const [source, destination] = inward ? [far, near] : [near, far]
   const spec = ipSpec(source, destination, choices)
   const { protocol, bytes } = transport(policy, aim, choices)
-  const whole = mangle(ip({ ...spec, protocol }, bytes), choices)
+  const whole = mangle(ip({ ...spec, protocol }, spec.fragment ? begun(bytes, choices) : bytes), choices)
   return { copied: copyOf(whole, choices), length: whole.length, ...interfaces(situation, inward, choices) }
 }
 
@@ -87,6 +87,11 @@ function extensions(choices: Choices): Extension[] {
     const type = choices.of([60, 0, 43, 51])
     return { type, bytes: type === 51 ? choices.of([8, 12, 16]) : choices.of(count > 3 ? [8] : [8, 16, 48, 56, 64, 72]) }
   })
+}
+
+/** All of a transport part, or what a fragment shows of its header, and often not even the flags of TCP. */
+function begun(bytes: Uint8Array, choices: Choices): Uint8Array {
+  return choices.rarely(2) ? bytes.slice(0, choices.of([8, 8, 7, 12, 14, 15, 16, 19, 20, 23])) : bytes
 }
 
 const ICMP = 1

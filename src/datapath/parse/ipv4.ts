@@ -18,6 +18,7 @@ const HEADER_BYTES = 20
 
 const MORE_FRAGMENTS = 0x2000
 const FRAGMENT_OFFSET = 0x1fff
+const FRAGMENT_UNIT = 8
 
 /** Reads an IPv4 packet of `length` bytes on the wire, `copied` (at least 1) of them in memory; returns its status. */
 export function parseIpv4(bytes: Uint8Array, at: number, copied: number, length: number, fields: Uint32Array): number {
@@ -36,8 +37,10 @@ export function parseIpv4(bytes: Uint8Array, at: number, copied: number, length:
   fields[SOURCE] = (bytes[source] << 24) | (bytes[source + 1] << 16) | (bytes[source + 2] << 8) | bytes[source + 3]
   const destination = at + DESTINATION_ADDRESS
   fields[DESTINATION] = (bytes[destination] << 24) | (bytes[destination + 1] << 16) | (bytes[destination + 2] << 8) | bytes[destination + 3]
-  const end = at + totalLength
-  const seen = copied < totalLength ? at + copied : end
   const whole = (fragment & MORE_FRAGMENTS) === 0
+  // Linux cuts a fragment down to what offsets can count, and reads what it cut off from the next one: we may not believe it.
+  const bytesRead = whole ? totalLength : totalLength - ((totalLength - headerBytes) & (FRAGMENT_UNIT - 1))
+  const end = at + bytesRead
+  const seen = copied < bytesRead ? at + copied : end
   return parseTransport(bytes[at + PROTOCOL_NUMBER], bytes, at + headerBytes, seen, end, whole, fields)
 }

@@ -2,7 +2,16 @@
 // Addresses and limits of the IPv4 header; every reason it can end in has rows in test/cases/packets/ipv4.yaml.
 
 import t from 'tap'
-import { DESTINATION, FAMILY, FIELD_WORDS, PAYLOAD_AT, PAYLOAD_HERE, PROTOCOL, SOURCE } from '../../../src/contract/fields.js'
+import {
+  DESTINATION,
+  FAMILY,
+  FIELD_WORDS,
+  PAYLOAD_AT,
+  PAYLOAD_COPIED,
+  PAYLOAD_HERE,
+  PROTOCOL,
+  SOURCE,
+} from '../../../src/contract/fields.js'
 import { CUT, FRAGMENT, MALFORMED, UNDECIDED } from '../../../src/contract/reasons.js'
 import { parseIpv4 } from '../../../src/datapath/parse/ipv4.js'
 import { fromHex, packetCases } from '../packet-cases.js'
@@ -28,6 +37,20 @@ t.test('a long packet, of which little was copied', (t) => {
   t.equal(parseIpv4(packet, 0, packet.length, 0x321, fields), UNDECIDED)
   t.equal(fields[PAYLOAD_HERE], 0x321 - 28)
   t.equal(parseIpv4(packet, 0, packet.length, 0x320, fields), MALFORMED)
+  t.end()
+})
+
+t.test('a first fragment counts down to a multiple of 8 bytes behind its header, a whole packet does not', (t) => {
+  for (const [field, here] of [
+    ['2000', 8],
+    ['0000', 9],
+  ] as const) {
+    const packet = fromHex(`46000029 0000 ${field} 40110000 cb0071c8 c6336407 01010101 9c400035 00110000 0102030405060708 09`)
+    const fields = new Uint32Array(FIELD_WORDS)
+    t.equal(parseIpv4(packet, 0, packet.length, packet.length, fields), UNDECIDED)
+    t.equal(fields[PAYLOAD_HERE], here)
+    t.equal(fields[PAYLOAD_COPIED], here)
+  }
   t.end()
 })
 

@@ -22,9 +22,28 @@ t.test('ports and flags', (t) => {
   t.end()
 })
 
+t.test('a first fragment that ends before the flags opens a connection, whatever lies behind its end', (t) => {
+  for (const [seen, end] of [
+    [4, 8],
+    [8, 8],
+    [13, 13],
+  ] as const) {
+    const { status, fields } = parsed(5, seen, end, false)
+    t.equal(status, UNDECIDED)
+    t.strictSame([fields[SOURCE_PORT], fields[DESTINATION_PORT], fields[TCP_FLAGS]], [0xfffe, 0x1d19, TCP_SYN])
+  }
+  t.equal(parsed(5, 16, 16, false).fields[TCP_FLAGS], TCP_SYN | TCP_ACK)
+  t.equal(parsed(4, 16, 16, false).status, MALFORMED)
+  t.equal(parsed(5, 13, 16, false).status, CUT)
+  t.equal(parsed(5, 3, 8, false).status, CUT)
+  t.equal(parsed(5, 0, 7, false).status, MALFORMED)
+  t.equal(parsed(5, 8, 8, true).status, MALFORMED)
+  t.end()
+})
+
 t.test('malformed before cut', (t) => {
   t.equal(parsed(5, 19, 19, true).status, MALFORMED)
-  t.equal(parsed(5, 0, 19, false).status, MALFORMED)
+  t.equal(parsed(5, 0, 19, true).status, MALFORMED)
   t.equal(parsed(4, 20, 20, true).status, MALFORMED)
   t.equal(parsed(4, 13, 20, false).status, MALFORMED)
   t.equal(parsed(6, 20, 20, true).status, MALFORMED)
