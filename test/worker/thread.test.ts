@@ -43,7 +43,9 @@ else {
   await t.test('without the privilege it goes on in silence, and says so', async (t) => {
     const words = ['--bounding-set=-net_raw', '--inh-caps=-net_raw', process.execPath]
     const text = await new Promise<string>((resolve, reject) => {
-      const child = execFile('setpriv', [...words, fileURLToPath(new URL('./rejecting.js', import.meta.url))], (error, stdout) =>
+      const program = fileURLToPath(new URL('./rejecting.js', import.meta.url))
+      // It ends with its input; one that says nothing is not waited for.
+      const child = execFile('setpriv', [...words, program], { timeout: 20_000 }, (error, stdout) =>
         error ? reject(error) : resolve(stdout),
       )
       child.stdout?.once('data', () => {

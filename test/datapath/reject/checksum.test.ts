@@ -12,6 +12,21 @@ t.test('the example of RFC 1071 section 3', (t) => {
   t.end()
 })
 
+t.test('a carry of the carry', (t) => {
+  for (const [sum, written] of [
+    [0x1ffff, 0xfffe],
+    [0x1fffe, 0x0000],
+    [0xffff, 0x0000],
+    [0x10000, 0xfffe],
+    [0, 0xffff],
+  ] as const) {
+    const place = new Uint8Array(2)
+    putChecksum(place, 0, sum)
+    t.equal((place[0]! << 8) | place[1]!, written)
+  }
+  t.end()
+})
+
 t.test('parts, odd ends and carries', (t) => {
   const bytes = Uint8Array.from({ length: 577 }, (_, at) => (at * 89 + 7) & 255)
   t.equal(addWords(bytes, 10, 20, addWords(bytes, 0, 10, 0)), addWords(bytes, 0, 20, 0))
