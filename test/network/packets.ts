@@ -8,6 +8,7 @@ import { concat, hex, ip, tcp, udp } from '../property/packets.js'
 const TCP = 6
 const UDP = 17
 const SYN = 0x02
+const ACK = 0x10
 
 export const DNS_QUERY = hex('1234 0100 0001 0000 0000 0000 00 0001 0001 000000')
 export const DNS_REPLY = hex('1234 8180 0001 0000 0000 0000 00 0001 0001 000000')
@@ -88,6 +89,18 @@ export function openingCutAt(way: Way, id: number, at: number): Uint8Array[] {
     { from: at, more: false },
   ]
   return cutInto(way, TCP, opening(way, 8), id, pieces)
+}
+
+/**
+ * As openingCutAt 8, but the first fragment goes on for 7 bytes, up to flags that say ACK: receivers cut it down to a multiple of 8, and take
+ * the flags from the second.
+ */
+export function openingBehindDecoy(way: Way, id: number): Uint8Array[] {
+  const segment = opening(way, 8)
+  return cutInto(way, TCP, segment, id, [
+    { from: 0, bytes: concat(segment.slice(0, 8), [0, 0, 0, 0, 0x80, ACK, 0xff]), more: true },
+    { from: 8, more: false },
+  ])
 }
 
 function cutInto(way: Way, protocol: number, whole: Uint8Array, id: number, pieces: readonly Piece[]): Uint8Array[] {

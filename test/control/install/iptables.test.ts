@@ -59,7 +59,7 @@ t.test('two plans at once: the enforced rules of both before the observed ones o
   t.same(
     rules.map((rule) => rule.replace(/^-A (\S+) .*--dports? (\S+) .*(ipxxb-\S+).* --queue-(num|balance) (\S+).*$/, '$2 $3 $5')),
     [
-      '-A IPXXB -p udp -m udp -m multiport --dports 53,123 -g IPXXB-CANDIDATES',
+      '-A IPXXB -p udp -m multiport --dports 53,123 -g IPXXB-CANDIDATES',
       '-A IPXXB-CANDIDATES -m mark --mark 0x69707862 -j RETURN',
       '53 ipxxb-8-dynamic-4 5300:5301',
       '53 ipxxb-9-dynamic-4 5300:5301',

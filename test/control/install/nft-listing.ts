@@ -27,6 +27,8 @@ export const names = (kind: 'set' | 'chain'): string[] =>
     ([, name = '']) => name,
   )
 
+/** As nft lists it. */
+export const NOT_OPENING = 'candidates: meta l4proto tcp @th,96,32 & 0x120000 != 0x20000 return'
 export const MARK = 'candidates: meta mark 0x69707862 return'
 export const DYNAMIC_RULES = (generation: number) => [
   MARK,
