@@ -40,7 +40,7 @@ export interface QueueView {
   readonly restarts: number
   /** Bytes of receive buffer asked for; the kernel grants twice that, or less. */
   readonly receiveBufferAsked: number
-  /** A thread serves it. */
+  /** A thread serves it: it has bound the queue and has not ended. */
   readonly alive: boolean
   /** Since two looks first found the worker at the same place of its loop; 0 where it moves. */
   readonly silentMilliseconds: number
@@ -62,6 +62,8 @@ interface Seat {
   worker: Worker
   /** Between the launch of a worker and its end. */
   alive: boolean
+  /** It has its queue. */
+  bound: boolean
   startedAt: number
   restarts: number
   /** Workers that died young, one after another. */
@@ -106,8 +108,8 @@ export class Pool {
   /** The queues, for whoever counts. */
   views(): QueueView[] {
     return this.#seats.map((seat) => {
-      const { spec, slab, restarts, alive } = seat
-      return { spec, slab, restarts, receiveBufferAsked: receiveBufferFor(spec), alive, silentMilliseconds: silence(seat) }
+      const { spec, slab, restarts, bound } = seat
+      return { spec, slab, restarts, receiveBufferAsked: receiveBufferFor(spec), alive: bound, silentMilliseconds: silence(seat) }
     })
   }
 
@@ -158,6 +160,7 @@ export class Pool {
       publication: { number: 1, image, counters: counters.buffer },
       restarts: 0,
       alive: false,
+      bound: false,
       shortLives: 0,
       beats: 0,
       movedAt: performance.now(),
@@ -187,11 +190,13 @@ export class Pool {
     seat.alive = true
     seat.startedAt = Date.now()
     let cause = 'it ended'
+    let failure: OperationalError | null = null
     return new Promise<void>((resolve, reject) => {
-      let bound = false
       worker.on('message', (news: WorkerNews) => {
         if (news.kind === 'bound') {
-          bound = true
+          seat.bound = true
+          // Nobody was silent while there was nobody.
+          seat.movedAt = performance.now()
           // A publication made between this launch and now was part of workerData or waits on the port; in both cases it is being taken.
           if (setup.publication.number === seat.publication.number) this.#took(seat)
           resolve()
@@ -201,21 +206,26 @@ export class Pool {
           this.#news.cannotAnswer(seat.spec.number, news.code, news.message)
         } else {
           cause = `${news.code}: ${news.message}`
-          if (!bound) reject(new OperationalError(codeOf(news.code), news.message))
+          failure = new OperationalError(codeOf(news.code), news.message)
         }
       })
       worker.on('error', (error: unknown) => {
         cause = error instanceof Error ? error.message : String(error)
-        if (!bound)
-          reject(new OperationalError('WORKER_FAILED', `the worker of queue ${seat.spec.number} failed: ${cause}`, { cause: error }))
+        failure = new OperationalError('WORKER_FAILED', `the worker of queue ${seat.spec.number} failed: ${cause}`, { cause: error })
       })
       seat.exited = new Promise<void>((exited) => {
+        // A failure is told only now: whoever hears of it launches the next worker, and the seat has one at a time.
         worker.on('exit', () => {
+          const { bound } = seat
           exited()
           seat.alive = false
+          seat.bound = false
           this.#took(seat)
           if (!bound)
-            reject(new OperationalError('WORKER_FAILED', `the worker of queue ${seat.spec.number} ended before it was ready: ${cause}`))
+            reject(
+              failure ??
+                new OperationalError('WORKER_FAILED', `the worker of queue ${seat.spec.number} ended before it was ready: ${cause}`),
+            )
           else if (!this.#stopping) this.#replace(seat, cause)
         })
       })

@@ -67,4 +67,34 @@ else {
     t.ok(await resolves(pool.stop()))
     ;(release as (() => void) | null)?.()
   })
+
+  await t.test(
+    'a replacement counts as a worker from when it has bound its queue until it ends, whatever becomes of the one before',
+    async (t) => {
+      let release: (() => void) | null = null
+      const [died, replaced, seen]: [string[], number[], Set<boolean>] = [[], [], new Set()]
+      const pool = await Pool.start([{ number: QUEUE, kind: 'enforce', failOpen: true }], image(1), [createCounters(0)], {
+        workerDied: (_, cause) => {
+          died.push(cause)
+          // The first replacement finds the queue taken, and the second, which follows at once, finds it free.
+          if (died.length === 1) release = take()
+          else release?.()
+        },
+        workerReplaced: (queue) => replaced.push(queue),
+        cannotAnswer: () => t.fail('no block rejects'),
+      })
+      const isAlive = (): boolean => (pool.views()[0] as { alive: boolean }).alive
+      t.equal(isAlive(), true)
+      await pool.kill(QUEUE)
+      const looks = setInterval(() => died.length > 0 && replaced.length === 0 && seen.add(isAlive()), 1)
+      t.ok(await eventually(() => replaced.length > 0))
+      clearInterval(looks)
+      t.equal(died.length, 2)
+      t.strictSame([...seen], [false], 'a thread that has no queue yet serves nobody')
+      t.equal(isAlive(), true)
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      t.equal(isAlive(), true, 'also once the failed one has ended')
+      await pool.stop()
+    },
+  )
 }
