@@ -38,6 +38,9 @@ export function parseListenAddress(text: string): ListenAddress {
   return { host: (match[1] ?? match[2]) as string, port }
 }
 
+/** Several scrapers and probes at once, and none of them keeps a connection. */
+export const MOST_CONNECTIONS = 64
+
 const TEXT = 'text/plain; charset=utf-8'
 const probe = (health: Health): Page => ({ status: health.ok ? 200 : 503, type: TEXT, text: healthText(health) })
 
@@ -60,6 +63,8 @@ export async function openEndpoint(listen: ListenAddress, pages: Pages): Promise
   // A scraper sends a line and a few headers; whoever sends slowly, or holds the connection, is no scraper.
   server.requestTimeout = 5000
   server.keepAliveTimeout = 1000
+  // The descriptors of the process are for the kernel's tools, which keep the rules in force: whoever opens more at once is refused.
+  server.maxConnections = MOST_CONNECTIONS
   await new Promise<void>((resolve, reject) => {
     // For as long as it lives: where the kernel refuses a later connection, nobody is left to reject, and the appliance goes on.
     server.on('error', (error) =>

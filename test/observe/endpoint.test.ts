@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
+import { connect } from 'node:net'
 import t from 'tap'
 import { OperationalError } from '../../src/errors.js'
-import { openEndpoint, parseListenAddress } from '../../src/observe/endpoint.js'
+import { MOST_CONNECTIONS, openEndpoint, parseListenAddress } from '../../src/observe/endpoint.js'
 import type { Health } from '../../src/observe/health.js'
 
 t.test('an address is ADDRESS:PORT, IPv6 in brackets', async (t) => {
@@ -51,5 +52,21 @@ t.test('only GET of the known pages is served, made at the moment they are asked
   const failure = await openEndpoint({ host: '127.0.0.1', port }, pages).catch((error: unknown) => error)
   t.ok(failure instanceof OperationalError)
   t.match(failure, { code: 'METRICS_PORT', message: `cannot listen on 127.0.0.1:${port}` })
+  await endpoint.close()
+})
+
+t.test('whoever holds connections cannot use up the descriptors of the process', async (t) => {
+  const pages = { metrics: async () => '', liveness: () => OK, readiness: () => OK }
+  const endpoint = await openEndpoint({ host: '127.0.0.1', port: 0 }, pages)
+  const port = Number(endpoint.address.split(':')[1])
+  const open = () =>
+    new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1')
+      socket.on('error', () => {})
+      socket.on('close', () => resolve(false))
+      setTimeout(resolve, 500, true)
+    })
+  const held = await Promise.all(Array.from({ length: MOST_CONNECTIONS + 10 }, open))
+  t.equal(held.filter(Boolean).length, MOST_CONNECTIONS)
   await endpoint.close()
 })
