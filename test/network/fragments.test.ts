@@ -135,6 +135,16 @@ const ROWS: readonly Row[] = [
   },
 ]
 
+/**
+ * A query whose first fragment goes on for 7 bytes as a reply does: receivers of IPv4 cut those off, and read the query's from the second.
+ * Over IPv6 they throw such a fragment away (RFC 8200 section 4.5).
+ */
+const behindDecoy = (way: Way, id: number): Uint8Array[] =>
+  fragments(way, DNS_QUERY, id, [
+    { from: 0, bytes: concat(transport(way, DNS_QUERY).slice(0, 8), DNS_REPLY.slice(0, 7)), more: true },
+    { from: 8, more: false },
+  ])
+
 const WAYS = [
   { family: 'IPv4', from: OUTSIDE, to: CUSTOMER },
   { family: 'IPv6', from: OUTSIDE6, to: CUSTOMER6 },
@@ -158,6 +168,14 @@ else {
         await experiment(t, running, { name: `${family}: ${name}`, send, to: network.customer, port, arrive, verdicts })
       }
     }
+    await experiment(t, running, {
+      name: 'a query behind the beginning of a reply that the receiver cuts off [1.fragment-units]',
+      send: () => network.outside.sendRaw(...behindDecoy({ from: OUTSIDE, to: CUSTOMER, ports: [DNS, DNS] }, id++)),
+      to: network.customer,
+      port: DNS,
+      arrive: 0,
+      verdicts: { [`IP53B ${expected === 'plain' ? 'short' : 'request'} drop`]: 1 },
+    })
     const way = { from: OUTSIDE6, to: CUSTOMER6, ports: [DNS, DNS] } as const
     for (const [payload, arrive, verdicts] of [
       [DNS_QUERY, 0, { 'IP53B request drop': 1 }],
@@ -185,6 +203,8 @@ else {
         await experiment(t, null, { name: `${family} to ${port}`, send, to: network.customer, port, arrive: 1 })
       }
     }
+    const send = () => network.outside.sendRaw(...behindDecoy({ from: OUTSIDE, to: CUSTOMER, ports: [DNS, DNS] }, id++))
+    await experiment(t, null, { name: 'a query behind the beginning of a reply', send, to: network.customer, port: DNS, arrive: 1 })
   })
 
   await t.test('nothing defragments', async (t) => {
