@@ -14,6 +14,10 @@ const ELEMENTS_PER_BUCKET = 4
 /** Input of `ipset restore` that makes all of `sets`. */
 export const renderSets = (sets: readonly KernelSet[]): string => sets.map(renderSet).join('')
 
+/** Input of `ipset restore` that puts the elements of `set` in place of those it has now. Rules may refer to it; none of them ever sees a part. */
+export const renderReplacement = (set: KernelSet, spare: string): string =>
+  `${renderSet({ ...set, name: spare })}swap ${spare} ${set.name}\ndestroy ${spare}\n`
+
 function renderSet({ name, family, set }: KernelSet): string {
   const { included, excluded } = elementsOf({ family, set })
   const count = included.length + excluded.length

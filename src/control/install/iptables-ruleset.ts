@@ -5,10 +5,10 @@
 import type { QueueNumbers } from '../compile/steering.js'
 import type { Installed } from './installed.js'
 import { HOOKS, type Hook, renderEmpty, renderInstall, renderRemove, renderRules, TABLES, type Table } from './iptables.js'
-import { countElements, renderSets } from './ipset.js'
+import { countElements, renderReplacement, renderSets } from './ipset.js'
 import type { Ruleset } from './ruleset.js'
 import { type Layer, setsOf } from './layers.js'
-import { FAMILIES, type Family } from './sets.js'
+import { FAMILIES, type Family, freeGeneration, setName } from './sets.js'
 import type { IptablesBackend, Tools } from './tools.js'
 
 export class IptablesRuleset implements Ruleset {
@@ -43,9 +43,11 @@ export class IptablesRuleset implements Ruleset {
     this.#left = null
     const existing = await this.#tools.listSets()
     for (const set of setsOf(layers)) if (!this.#counts.has(set.name)) this.#counts.set(set.name, countElements(set))
-    // A set that somebody emptied is filled again; one that rules refer to could not be made anew.
     const wanting = setsOf(layers).filter(({ name }) => existing.get(name) !== this.#counts.get(name))
-    await this.#tools.createSets(renderSets(wanting))
+    await this.#tools.createSets(renderSets(wanting.filter(({ name }) => !existing.has(name))))
+    const damaged = wanting.filter(({ name }) => existing.has(name))
+    const generation = freeGeneration([...existing.keys(), ...this.#counts.keys()])
+    for (const set of damaged) await this.#tools.createSets(renderReplacement(set, setName(generation, set.set, set.family)))
     const hook = hookOf(layers)
     const { table } = HOOKS[hook]
     for (const family of FAMILIES) {

@@ -28,6 +28,8 @@ export class NftRuleset implements Ruleset {
   readonly #isPacketQueued: () => boolean
   /** Our table as it was listed after the last `apply`; null until somebody has looked. */
   #left: string | null = null
+  /** Names of sets that were begun in parts and not finished: what is there of them is not the set. */
+  readonly #unfinished = new Set<string>()
 
   constructor(run: Run, queues: QueueNumbers, isPacketQueued: () => boolean) {
     this.#run = run
@@ -48,7 +50,7 @@ export class NftRuleset implements Ruleset {
     this.#left = null
     const wanted = setsOf(layers)
     await this.#change(async (listed) => {
-      const missing = wanted.filter(({ name }) => !listed?.sets.has(name))
+      const missing = wanted.filter(({ name }) => !listed?.sets.has(name) || this.#unfinished.has(name))
       const outcome = await this.#transact(renderChange({ layers, queues: this.#queues, listed, load: anew ? wanted : missing }))
       if (!TOO_LARGE.test(outcome.stderr)) return outcome
       for (const set of missing) await this.#loadInParts(set)
@@ -111,10 +113,12 @@ export class NftRuleset implements Ruleset {
   }
 
   async #loadInParts(set: KernelSet): Promise<void> {
+    this.#unfinished.add(set.name)
     for (const part of renderParts(set, ELEMENTS_PER_PART)) {
       const outcome = await this.#transact(part)
       if (outcome.status !== 0) throw new OperationalError('STEERING_FAILED', nftMessage(outcome))
     }
+    this.#unfinished.delete(set.name)
   }
 }
 

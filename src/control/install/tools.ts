@@ -103,7 +103,7 @@ export class Tools {
     )
   }
 
-  /** Makes the sets of renderSets, or fills those that are there. Throws STEERING_FAILED; then some of them may be there. */
+  /** Gives renderSets or renderReplacement to the kernel. Throws STEERING_FAILED; then some of them may be there. */
   async createSets(input: string): Promise<void> {
     if (input === '') return
     const outcome = await this.#run('ipset', ['restore', '-exist'], input)

@@ -26,6 +26,7 @@ const DAMAGE: readonly { name: string; script: (backend: IptablesBackend) => str
   { name: 'the chains', script: (backend) => `${backend} -t mangle -F; ${backend} -t mangle -X`, isLoss: true },
   { name: 'the IPv6 rules', script: (backend) => `${backend.replace('ip', 'ip6')} -t mangle -F`, isLoss: true },
   { name: "the sets' elements", script: () => 'ipset flush', isLoss: true },
+  { name: 'one more element', script: () => 'ipset add ipxxb-1-dynamic-4 203.0.113.0/24', isLoss: true },
 ]
 
 for (const backend of IPTABLES) {
@@ -42,7 +43,7 @@ for (const backend of IPTABLES) {
       await steering.reinstall()
       t.ok(await steering.isInForce(), `${name}: put back`)
       t.same([chain(backend), chain(backend, 6)], rules, name)
-      t.match(shell('ipset list ipxxb-1-dynamic-4'), /^198\.51\.100\.0\/24$/m)
+      t.match(shell('ipset list ipxxb-1-dynamic-4'), /^Members:\n198\.51\.100\.0\/24\n$/m)
     }
     await steering.widen(STATIC)
     t.ok(await steering.isInForce(), 'between widen and narrow')

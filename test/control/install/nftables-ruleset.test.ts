@@ -194,7 +194,11 @@ t.test('a set that is larger than one transaction', { skip }, async (t) => {
       blocks: [block(KINDS.dns, { protect: [0, 1] })],
     }),
   )
-  const steering = await openNft()
+  const nft = runWithStandIn()
+  const broken = { isAt: (_: string) => false }
+  const failing: Run = (command, words, input = '') =>
+    broken.isAt(input) ? Promise.resolve(failed('Error: it is broken\n')) : nft(command, words, input)
+  const steering = await openNft({ run: failing })
   await steering.widen(STATIC)
   await steering.widen(plan)
   await steering.narrow()
@@ -205,6 +209,14 @@ t.test('a set that is larger than one transaction', { skip }, async (t) => {
   shell('nft flush ruleset')
   await steering.reinstall()
   t.same([count(4), count(6)], [LARGE, LARGE], 'put back')
+
+  shell('nft flush ruleset')
+  let parts = 0
+  broken.isAt = (input) => input.startsWith('add element') && ++parts === 3
+  await t.rejects(steering.reinstall(), { code: 'STEERING_FAILED' })
+  t.ok(count(4) < LARGE, 'a set that is there in part')
+  await steering.reinstall()
+  t.same([count(4), count(6)], [LARGE, LARGE], 'is not taken for the whole')
 
   const [set] = plan.sets as [SteeringSet]
   const { ipv4, ipv6 } = set.prefixes
