@@ -26,6 +26,8 @@ constexpr uint32_t IPV6_NEXT_HEADER = 6;
 constexpr uint32_t IPV6_DESTINATION = 24;
 constexpr uint32_t IPV6_HEADER_BYTES = 40;
 constexpr int HOP_LIMIT = 64;
+/** Bytes of unsent packets, which the kernel doubles: 150 packets. */
+constexpr int SEND_BUFFER = 1 << 16;
 
 bool set(int fd, int level, int name, int value) { return setsockopt(fd, level, name, &value, sizeof value) == 0; }
 
@@ -38,12 +40,16 @@ bool receivesNothing(int fd) {
          set(fd, SOL_SOCKET, SO_RCVBUF, 0);
 }
 
+// A packet to a neighbour who does not answer waits for three seconds. Who forges sources that nobody has must not fill
+// the table of neighbours, which has 1,024 places for the whole machine, however large net.core.wmem_default may be.
+bool holdsLittle(int fd) { return set(fd, SOL_SOCKET, SO_SNDBUF, SEND_BUFFER); }
+
 /** A raw socket whose packets carry `mark`, or a negative errno. */
 int openRaw(int family, int protocol, uint32_t mark) {
   const int fd = socket(family, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
   if (fd < 0)
     return -errno;
-  if (receivesNothing(fd) && set(fd, SOL_SOCKET, SO_MARK, static_cast<int>(mark)))
+  if (receivesNothing(fd) && holdsLittle(fd) && set(fd, SOL_SOCKET, SO_MARK, static_cast<int>(mark)))
     return fd;
   const int error = errno;
   ::close(fd);

@@ -30,7 +30,8 @@ export const MAX_SHAPE_BYTES = 16
 export const OWN_MARK = 0x69707862
 
 /**
- * Answers to rejected packets: tokens a second and burst for each customer address, and for each worker altogether. A person's program
+ * Answers to rejected packets: tokens a second and burst for each customer (an IPv4 address, an IPv6 /64), and for each worker
+ * altogether. A person's program
  * that gets ten refusals a second has understood; an infected machine that floods must not make the router flood too. Over the rate a
  * packet is dropped without an answer.
  */

@@ -216,6 +216,20 @@ t.test('answers between kernels', { skip }, async (t) => {
     tun.stdin.end()
   })
 
+  t.test('who forges sources that nobody has does not fill the table of neighbours', async (t) => {
+    const socket = openRawSocket(addon)
+    const { index } = addon.listInterfaces().find(({ name }) => name === 'to-customer')!
+    const sent = Array.from({ length: 1000 }, (_, host) => {
+      const destination = address(`198.18.${host >> 8}.${host & 255}`)
+      const packet = ip({ source: address(OUTSIDE), destination, protocol: 6 }, tcp(25, 4321, 0x14))
+      return socket.send(packet, packet.length, index)
+    }).filter((result) => result === 0).length
+    socket.close()
+    t.ok(sent > 50 && sent < 200, `${sent} of 1000 sent`)
+    const waiting = Number(shell('ip neigh show dev to-customer | grep -c ^198.18. || true'))
+    t.ok(waiting > 0 && waiting <= sent, `${waiting} neighbours are waited for`)
+  })
+
   t.test('nothing is ever received, not even of the protocols of the sockets', async (t) => {
     outside.sendRaw(
       ip({ source: address(OUTSIDE), destination: address('203.0.113.1'), protocol: 255 }, new Uint8Array(40)),

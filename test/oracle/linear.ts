@@ -50,7 +50,7 @@ import {
 } from '../../src/contract/verdicts.js'
 import type { Block, Policy } from '../../src/control/policy/policy.js'
 import type { Service } from '../../src/control/profiles/profile.js'
-import { type Address, addressText, contains, networkOf, prefix, prefixesOf } from './addresses.js'
+import { type Address, addressBytes, addressText, contains, networkOf, prefix, prefixesOf } from './addresses.js'
 import { type Content, type Packet, read } from './readable.js'
 import { type Evaluation, evaluateByClass } from './shape.js'
 
@@ -247,7 +247,8 @@ function isAnswered(content: Content, direction: number, { now, limiter }: Surro
   if (direction !== OUTBOUND || content.endless) return false
   if (NO_HOST.some((none) => contains(none, content.source) || contains(none, content.destination))) return false
   if (content.protocol === PROTOCOL_TCP && (content.firstFragment || (content.tcpFlags & TCP_RST) !== 0)) return false
-  const customer = `reject ${addressText(nearOf(content, direction))}`
+  const near = nearOf(content, direction)
+  const customer = `reject ${near.family} ${addressBytes(near).slice(0, near.family === 4 ? 4 : 8)}`
   if (!hasToken(limiter, customer, { rate: REJECT_RATE, burst: REJECT_BURST }, now)) return false
   return hasToken(limiter, 'reject', { rate: REJECT_RATE_PER_WORKER, burst: REJECT_BURST_PER_WORKER }, now)
 }

@@ -36,7 +36,10 @@ const arrival = fc
   .record({
     from: fc.oneof(
       { weight: 2, arbitrary: fc.constantFrom(...FEW) },
-      { weight: 1, arbitrary: fc.nat(4000).map((host) => `2001:db8:100::${host.toString(16)}:1`) },
+      {
+        weight: 1,
+        arbitrary: fc.tuple(fc.nat(1000), fc.nat(3)).map(([network, host]) => `2001:db8:100:${network.toString(16)}::${host}:1`),
+      },
     ),
     kind: fc.constantFrom(0, 0, 0, 1, 2, 2, 3),
   })

@@ -27,6 +27,7 @@ const BUCKETS = 1 << 15
 export const WAYS = 8
 /** Block and family, then the address. 0 in the first word: free. */
 const KEY_WORDS = 5
+const ADDRESS_WORDS = 4
 const FAMILY_SHIFT = 16
 
 const LIMIT_RATE = BLOCK.limitRate
@@ -39,18 +40,24 @@ export interface Limits {
   readonly tokens: Float64Array
   /** When a bucket was used last, which is when it was refilled last; seconds since 1970. */
   readonly used: Float64Array
+  /** Leading words of an IPv6 address that tell one customer from another. */
+  readonly ipv6Words: number
   /** One entry: the time of the batch, and one for the key being looked for. Arrays, so that nothing is boxed. */
   readonly now: Float64Array
   readonly key: Uint32Array
 }
 
-/** A table of `buckets` (a power of two, at least WAYS), all free. `now` is shared with tables that live by the same clock. */
-export function createLimits(buckets: number, now: Float64Array = new Float64Array(1)): Limits {
+/**
+ * A table of `buckets` (a power of two, at least WAYS), all free. `now` is shared with tables that live by the same clock; customers are told
+ * apart by the first `ipv6Words` words (1 to 4) of an IPv6 address.
+ */
+export function createLimits(buckets: number, now: Float64Array = new Float64Array(1), ipv6Words = ADDRESS_WORDS): Limits {
   return {
     buckets,
     keys: new Uint32Array(buckets * KEY_WORDS),
     tokens: new Float64Array(buckets),
     used: new Float64Array(buckets),
+    ipv6Words,
     now,
     key: new Uint32Array(KEY_WORDS),
   }
@@ -68,12 +75,9 @@ export function limitsFor(image: Image): Limits {
 function seek(limits: Limits, block: number, fields: Uint32Array): number {
   const { key } = limits
   const near = fields[DIRECTION] === INBOUND ? DESTINATION : SOURCE
-  const ipv4 = fields[FAMILY] === 4
+  const words = fields[FAMILY] === 4 ? 1 : limits.ipv6Words
   key[0] = (block + 1) | (fields[FAMILY] << FAMILY_SHIFT)
-  key[1] = fields[near]
-  key[2] = ipv4 ? 0 : fields[near + 1]
-  key[3] = ipv4 ? 0 : fields[near + 2]
-  key[4] = ipv4 ? 0 : fields[near + 3]
+  for (let word = 0; word < ADDRESS_WORDS; word++) key[word + 1] = word < words ? fields[near + word] : 0
   let hash = 0
   for (let word = 0; word < KEY_WORDS; word++) hash = Math.imul(hash ^ (hash >>> 15) ^ key[word], 0x9e3779b1)
   return (hash ^ (hash >>> 15)) & (limits.buckets - 1) & ~(WAYS - 1)

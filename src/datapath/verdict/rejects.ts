@@ -23,6 +23,11 @@ const ACTION = BLOCK.action
 
 /** Buckets for a policy that rejects: 0.2 MB a worker. What is forgotten begins full; the worker's own bucket bounds that. */
 const BUCKETS = 1 << 12
+/**
+ * A customer's network has 64 bits (RFC 4291 section 2.5.4): all behind them are his own, and with a bucket for each address one customer
+ * who changes his would use up what the worker has for all.
+ */
+const NETWORK_WORDS = 2
 /** The only bucket of the worker's table that is used. */
 const WORKER_BUCKET = 0
 
@@ -45,7 +50,7 @@ export function hasReject(image: Image): boolean {
 export function rejectsFor(image: Image, now: Float64Array): Rejects {
   const worker = createLimits(WAYS, now)
   worker.tokens[WORKER_BUCKET] = REJECT_BURST_PER_WORKER
-  return { customers: createLimits(hasReject(image) ? BUCKETS : WAYS, now), worker, owed: 0 }
+  return { customers: createLimits(hasReject(image) ? BUCKETS : WAYS, now, NETWORK_WORDS), worker, owed: 0 }
 }
 
 /** 0.0.0.0/8, 127.0.0.0/8, and from 224.0.0.0 on multicast, reserved and broadcast: no single host has such an address. */

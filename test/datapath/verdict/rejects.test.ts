@@ -122,6 +122,20 @@ t.test('a customer has a bucket, whichever address he sends to [7.answer-custome
   t.end()
 })
 
+t.test('a customer has one bucket for all his addresses of IPv6 [7.answer-customer-network]', (t) => {
+  const { rejects } = begin()
+  const to = '2001:db8:ffff::1'
+  const count = (network: string): number => {
+    let sum = 0
+    for (let host = 1; host <= 2 * REJECT_BURST; host++) sum += answered(rejects, 1, { from: `${network}:${host}:0:0:${host}`, to })
+    return sum
+  }
+  t.equal(count('2001:db8:100:1'), REJECT_BURST)
+  t.equal(count('2001:db8:100:2'), REJECT_BURST)
+  t.equal(count('2001:db8:101:1'), REJECT_BURST)
+  t.end()
+})
+
 t.test('what cannot be answered costs nothing', (t) => {
   const { rejects } = begin()
   t.equal(answered(rejects, 100, { protocol: TCP, flags: 0x06 }), 0)
