@@ -47,6 +47,9 @@ export const vrf: Check = {
     if (vrfs === null) return cannotTell('whether there are VRF devices', '`ip link` did not answer')
     return vrfs.length === 0
       ? ok('no VRF')
-      : note(`VRF ${listed(vrfs)}: the hook prerouting is refused, since it sees packets of a VRF twice`, 'use `hook: forward`')
+      : note(
+          `VRF ${listed(vrfs)}: the hook prerouting is refused, since it sees packets of a VRF twice; at forward they arrive on the VRF device and leave by an enslaved interface`,
+          'use `hook: forward`, and name both in `interfaces.outside`',
+        )
   },
 }
