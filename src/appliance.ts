@@ -89,7 +89,7 @@ export class Appliance {
     this.#dataPath = new DataPath(queueNumbers(options.firstQueue, options.queues), this.#outside, options.log)
   }
 
-  /** Brings the policy into force, or throws with nothing left installed. */
+  /** Brings the policy into force, or throws with nothing of its own left installed; what a crashed run left may still be there. */
   static async start(options: ApplianceOptions): Promise<Appliance> {
     const appliance = new Appliance(options)
     try {

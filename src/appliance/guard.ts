@@ -6,7 +6,10 @@ import type { Steering } from '../control/install/install.js'
 import { OperationalError } from '../errors.js'
 import type { Log } from '../observe/log.js'
 
-/** Between one look and the next: with the time that putting them back takes, rules are missing for less than a second. */
+/**
+ * Between one look and the next: with the time that putting them back takes, rules are missing for less than a second. Where nothing tells of a
+ * change (iptables-legacy, ipset), the steering itself looks only once a second.
+ */
 export const LOOK_MILLISECONDS = 250
 
 export interface Reinstalls {

@@ -50,7 +50,8 @@ Examples:
   ipxxb run --policy /etc/ipxxb/policy.yaml
   ipxxb run --policy lab.yaml --queue 100 --metrics off
 
-Exit status: 0 stopped as asked, 1 failed, 2 wrong input. On failure nothing is left installed.`,
+Exit status: 0 stopped as asked, 1 failed, 2 wrong input. A start that fails leaves nothing of its own installed;
+what a crashed run left stays until a start succeeds.`,
     )
     .action(async (options: RunOptions) => {
       exit(await serve(options, version))
