@@ -62,6 +62,13 @@ async function findIptables(tools: Tools): Promise<IptablesBackend> {
   throw new OperationalError(knowsQueue ? 'STEERING_FAILED' : 'NO_NFQUEUE', refusals.join('; '))
 }
 
+/** Whether the kernel takes such a rule. Throws STEERING_FAILED where the trial cannot be taken away again. */
+export async function takes(tools: Tools, backend: IptablesBackend, rule: string): Promise<boolean> {
+  const { status } = await tools.tryRestore(backend, 4, trialInput(`-A ${CHAIN} ${rule}\n`))
+  if (status === 0) await tools.restore(backend, 4, trialInput(`-X ${CHAIN}\n`))
+  return status === 0
+}
+
 const trialInput = (lines: string): string => `*${TABLE}\n:${CHAIN} - [0:0]\n${lines}COMMIT\n`
 
 async function inOrder(tools: Tools): Promise<readonly IptablesBackend[]> {

@@ -2,9 +2,10 @@
 // Steering through iptables and ipset: sets are made before the rules that refer to them and destroyed after; one transaction a family and
 // table. Base chains are never removed, because with nf_tables that would flush every queue of the namespace.
 
+import { takes } from './backend.js'
 import type { QueueNumbers } from '../compile/steering.js'
 import type { Installed } from './installed.js'
-import { HOOKS, type Hook, renderEmpty, renderInstall, renderRemove, renderRules, TABLES, type Table } from './iptables.js'
+import { HOOKS, type Hook, renderEmpty, renderInstall, renderRemove, renderRules, TABLES, type Table, WHOLE } from './iptables.js'
 import { countElements, renderReplacement, renderSets } from './ipset.js'
 import type { Ruleset } from './ruleset.js'
 import { type Layer, setsOf } from './layers.js'
@@ -17,6 +18,8 @@ export class IptablesRuleset implements Ruleset {
   readonly #queues: QueueNumbers
   /** Elements of each set of this run; counting them means writing them down. */
   readonly #counts = new Map<string, number>()
+  /** Found by trying, once. */
+  #u32: boolean | null = null
   /** Our rules as they were listed after the last `apply`; null until somebody has looked. */
   #left: Readonly<Record<Family, string>> | null = null
 
@@ -51,7 +54,7 @@ export class IptablesRuleset implements Ruleset {
     const hook = hookOf(layers)
     const { table } = HOOKS[hook]
     for (const family of FAMILIES) {
-      const rules = renderRules(layers, this.#queues, family)
+      const rules = renderRules(layers, this.#queues, family, await this.#knowsU32())
       const installed = await this.#installed(family, table, rules.length > 0)
       if (installed !== null) await this.#tools.restore(this.backend, family, renderInstall(rules, hook, installed))
     }
@@ -62,6 +65,11 @@ export class IptablesRuleset implements Ruleset {
     if (needed) return this.#tools.installedTable(this.backend, family, table)
     const installed = (await this.#tools.installed(this.backend, family))?.tables[table]
     return installed?.hasChain ? installed : null
+  }
+
+  async #knowsU32(): Promise<boolean> {
+    this.#u32 ??= await takes(this.#tools, this.backend, `-p tcp ${WHOLE} -j RETURN`)
+    return this.#u32
   }
 
   async empty(): Promise<void> {
@@ -95,7 +103,7 @@ export class IptablesRuleset implements Ruleset {
   async hasRules(layers: readonly Layer[]): Promise<boolean> {
     const now = { 4: '', 6: '' }
     for (const family of FAMILIES) {
-      const rules = renderRules(layers, this.#queues, family)
+      const rules = renderRules(layers, this.#queues, family, await this.#knowsU32())
       if (rules.length === 0) continue
       const { table, chain } = HOOKS[hookOf(layers)]
       const installed = await this.#tools.installedTable(this.backend, family, table)

@@ -26,16 +26,24 @@ export const TABLES: readonly Table[] = ['mangle', 'raw']
 
 /**
  * TCP that is no opening segment as docs/verdicts.md has it; `--syn` would ask for clear FIN and RST bits too. It asks for what may go: over
- * nf_tables a test fails where its bytes are not there, and so a first fragment that hides its flags stays. Flags in a fragment of 14 or 15
- * bytes are believed here, which receivers do not. The old interface drops a fragment without the whole header at the first match on TCP.
+ * nf_tables a test fails where its bytes are not there, and so a first fragment that hides its flags stays. The old interface drops a
+ * fragment without the whole header at the first match on TCP.
  */
-const NOT_OPENING = `-A ${CANDIDATES} -p tcp -m tcp ! --tcp-flags SYN,ACK SYN -j RETURN`
+const NOT_OPENING = '-p tcp -m tcp ! --tcp-flags SYN,ACK SYN'
+/**
+ * IPv4: of a first fragment of 14 or 15 bytes of TCP the receiver cuts off what the flags are in, so that they are not to be believed. Bytes 4
+ * to 7 of the header, of which 0x2000 is "more fragments".
+ */
+export const WHOLE = '-m u32 --u32 "4&0x2000=0"'
 
 /** multiport takes 15 ports, and a range is two of them. */
 const MULTIPORT_SLOTS = 15
 
-/** The lines of both chains that put all `layers` in force at once: the enforced rules of every layer before the observed ones of any. */
-export function renderRules(layers: readonly Layer[], queues: QueueNumbers, family: Family): string[] {
+/**
+ * The lines of both chains that put all `layers` in force at once: the enforced rules of every layer before the observed ones of any.
+ * `knowsU32`: the kernel has that match, which tells fragments from whole packets.
+ */
+export function renderRules(layers: readonly Layer[], queues: QueueNumbers, family: Family, knowsU32: boolean): string[] {
   const candidates: string[] = []
   const rules: SteeringRule[] = []
   for (const kind of ['enforce', 'observe'] as const) {
@@ -52,7 +60,9 @@ export function renderRules(layers: readonly Layer[], queues: QueueNumbers, fami
   const isPrerouting = layers.at(-1)?.plan.hook === 'prerouting'
   return [
     ...gatesOf(rules).flatMap(renderGate),
-    ...(rules.some(({ protocol }) => protocol === 'tcp') ? [NOT_OPENING] : []),
+    ...(rules.some(({ protocol }) => protocol === 'tcp')
+      ? [`-A ${CANDIDATES} ${NOT_OPENING}${family === 4 && knowsU32 ? ` ${WHOLE}` : ''} -j RETURN`]
+      : []),
     `-A ${CANDIDATES} -m mark --mark 0x${OWN_MARK.toString(16)} -j RETURN`,
     // What is for the router itself, before there is a routing decision.
     ...(isPrerouting ? [`-A ${CANDIDATES} -m addrtype --dst-type LOCAL -j RETURN`] : []),
@@ -138,7 +148,7 @@ export function render(plan: SteeringPlan, queues: QueueNumbers): string {
   const layer = layerOf(plan)
   const parts = [`# ipset restore\n${renderSets(setsOf([layer]))}`]
   for (const family of FAMILIES) {
-    const rules = renderRules([layer], queues, family)
+    const rules = renderRules([layer], queues, family, true)
     if (rules.length === 0) continue
     const command = family === 4 ? 'iptables-restore' : 'ip6tables-restore'
     parts.push(`# ${command} ${RESTORE_WORDS.join(' ')}\n${renderInstall(rules, plan.hook, NOTHING)}`)

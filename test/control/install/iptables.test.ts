@@ -42,8 +42,8 @@ t.test('ten thousand prefixes are one rule', (t) => {
     }),
   )
   const layer = layerOf(plan)
-  t.equal(renderRules([layer], QUEUES, 4).length, 3, 'a gate, the mark, the rule')
-  t.equal(renderRules([layer], QUEUES, 6).length, 0, 'a family without addresses has no rule')
+  t.equal(renderRules([layer], QUEUES, 4, true).length, 3, 'a gate, the mark, the rule')
+  t.equal(renderRules([layer], QUEUES, 6, true).length, 0, 'a family without addresses has no rule')
   t.equal(renderSets(setsOf([layer])).match(/^add /gm)?.length, 10_000)
   t.end()
 })
@@ -55,7 +55,7 @@ t.test('two plans at once: the enforced rules of both before the observed ones o
       blocks: [block(KINDS.dns), block(KINDS.ntp, { mode: 'observe' })],
     }),
   )
-  const rules = renderRules([layerOf(plan, ['ipxxb-7-a-4']), layerOf(plan, ['ipxxb-8-a-4'])], QUEUES, 4)
+  const rules = renderRules([layerOf(plan, ['ipxxb-7-a-4']), layerOf(plan, ['ipxxb-8-a-4'])], QUEUES, 4, true)
   t.same(
     rules.map((rule) => rule.replace(/^-A (\S+) .*--dports? (\S+) .*(ipxxb-\S+).* --queue-(num|balance) (\S+).*$/, '$2 $3 $5')),
     [
