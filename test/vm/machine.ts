@@ -21,7 +21,7 @@ const COMPILED = fileURLToPath(new URL('../../', import.meta.url))
 const BOOT_MODULES = ['virtio_pci', '9pnet_virtio', '9p', 'overlay']
 
 /** Half of it holds what is written. */
-const MEMORY_MEGABYTES = 2048
+const MEMORY_MEGABYTES = 1536
 
 /**
  * The kernel is stock, but leaves out what guards against flaws of processors that an emulated one does not have: starting a process

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// `npm run test:vm [JOB...]`: does the jobs on Debian's stock kernel, two machines at a time, and prints each run as it ends: what failed with
+// `npm run test:vm [-- JOB...|all]`: does the jobs on Debian's stock kernel, two machines at a time, and prints each run as it ends: what failed with
 // its output, and what was skipped with its reason. The last line is N passed, N failed[, N skipped]; exit status 1 where anything failed.
 
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -48,13 +48,14 @@ if (why !== false) {
 }
 
 const asked = process.argv.slice(2)
-const unknown = asked.filter((name) => !JOBS.some((job) => job.name === name))
+const unknown = asked.filter((name) => name !== 'all' && !JOBS.some((job) => job.name === name))
 if (unknown.length > 0) {
-  process.stderr.write(`no job is called ${unknown.join(', ')}; there are: ${JOBS.map(({ name }) => name).join(', ')}\n`)
+  process.stderr.write(`no job is called ${unknown.join(', ')}; there are: ${JOBS.map(({ name }) => name).join(', ')}, or all\n`)
   process.exit(2)
 }
 
-const waiting = JOBS.filter(({ name }) => asked.length === 0 || asked.includes(name))
+const wanted = (job: Job): boolean => (asked.length === 0 ? !job.asked : asked.includes('all') || asked.includes(job.name))
+const waiting = JOBS.filter(wanted)
 const folder = mkdtempSync(join(tmpdir(), 'ipxxb-vm-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(1))
