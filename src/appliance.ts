@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The composition root: joins the data path's workers, the control path, the log and the metrics, and keeps the order of start, reload and
-// stop. Start: policy, metrics, queues, steering last. Stop: steering first, then drain, unbind, remove. One change at a time: a reload, a
-// stop and a look at the rules that arrive together run one after the other.
+// stop. Start: policy, is there another instance?, metrics, queues, steering last. Stop: steering first, then drain, unbind, remove. One
+// change at a time: a reload, a stop and a look at the rules that arrive together run one after the other.
 
 import { readFileSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
@@ -144,10 +144,11 @@ export class Appliance {
     this.#log.emit('starting', { policy: policyPath, version, pid: process.pid })
     const prepared = this.#prepare(1)
     lighten(prepared)
-    if (listen !== null) this.#endpoint = await this.#listen(listen)
     const numbers = queueNumbers(firstQueue, queues)
     this.#steering = await openSteering({ run, queues: numbers, backend, rulesetGeneration })
     refuseSecondInstance(await this.#steering.queuesInForce())
+    // Behind that question: two instances also want the same port, and the better answer is the first.
+    if (listen !== null) this.#endpoint = await this.#listen(listen)
     await requireFitness(prepared, run)
     await bringIntoForce(prepared, this.#steering, (ready) => this.#dataPath.publish(ready), null)
     this.#guard = new SteeringGuard(this.#steering, this.#log, (step) => this.#enqueue(step))
