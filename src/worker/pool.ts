@@ -26,6 +26,11 @@ const BYTES_PER_PACKET = 832
 export const FAIL_CLOSED_RECEIVE_BUFFER = MAX_LENGTH * BYTES_PER_PACKET
 const FAIL_OPEN_RECEIVE_BUFFER = Math.floor((MAX_LENGTH * BYTES_PER_PACKET * 0.9) / 2)
 
+/** A worker that has not done for so long what takes an exchange, a quarter of a second at most, hangs: it is ended, and replaced. */
+const HANG_MILLISECONDS = 5000
+/** What a worker runs. Tests have others, that hang. */
+const THREAD = new URL('./thread.js', import.meta.url)
+
 export interface QueueSpec {
   readonly number: number
   readonly kind: 'enforce' | 'observe'
@@ -79,10 +84,12 @@ interface Seat {
 export class Pool {
   readonly #seats: Seat[] = []
   readonly #news: PoolNews
+  readonly #thread: URL
   #stopping = false
 
-  private constructor(news: PoolNews) {
+  private constructor(news: PoolNews, thread: URL) {
     this.#news = news
+    this.#thread = thread
   }
 
   /**
@@ -94,8 +101,9 @@ export class Pool {
     image: SharedArrayBuffer,
     counters: readonly Float64Array[],
     news: PoolNews,
+    thread = THREAD,
   ): Promise<Pool> {
-    const pool = new Pool(news)
+    const pool = new Pool(news, thread)
     try {
       for (const [index, spec] of queues.entries()) await pool.#seat(spec, image, counters[index] as Float64Array)
     } catch (error) {
@@ -115,7 +123,7 @@ export class Pool {
 
   /**
    * Hands every worker a new image with fresh counters; resolves when all have taken it, and the old counters have their last value. Nobody
-   * waits for a worker that is dead or dies meanwhile: its replacement begins with the newest image, however long it takes to come.
+   * waits for a worker that is dead, hangs, or dies meanwhile: its replacement begins with the newest image, however long it takes to come.
    */
   async publish(image: SharedArrayBuffer, counters: readonly Float64Array[]): Promise<void> {
     await Promise.all(
@@ -129,7 +137,7 @@ export class Pool {
         Atomics.store(seat.control, CONTROL.publication, seat.publication.number)
         wake(seat.wake)
         if (!seat.alive) this.#took(seat)
-        return taken
+        return endIfHanging(seat, taken)
       }),
     )
   }
@@ -141,7 +149,7 @@ export class Pool {
       Atomics.store(seat.control, CONTROL.stop, 1)
       wake(seat.wake)
     }
-    await Promise.all(this.#seats.map((seat) => seat.exited))
+    await Promise.all(this.#seats.map((seat) => endIfHanging(seat, seat.exited)))
     for (const seat of this.#seats) closeWake(seat.wake)
     this.#seats.length = 0
   }
@@ -185,7 +193,7 @@ export class Pool {
     }
     // Without the process's own flags: loaders among them (a test runner's, a tracer's) would double the time that a replacement takes.
     const options = { workerData: setup, name: `queue ${seat.spec.number}`, execArgv: [] }
-    const worker = new Worker(new URL('./thread.js', import.meta.url), options)
+    const worker = new Worker(this.#thread, options)
     seat.worker = worker
     seat.alive = true
     seat.startedAt = Date.now()
@@ -250,6 +258,14 @@ export class Pool {
       )
     }, pause)
   }
+}
+
+/** Ends the seat's worker where `done` takes too long; the end of the worker is what settles it then. */
+async function endIfHanging(seat: Seat, done: Promise<void>): Promise<void> {
+  const { worker } = seat
+  const timer = setTimeout(() => void worker.terminate(), HANG_MILLISECONDS)
+  await done
+  clearTimeout(timer)
 }
 
 function silence(seat: Seat): number {

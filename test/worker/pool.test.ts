@@ -97,4 +97,15 @@ else {
       await pool.stop()
     },
   )
+
+  await t.test('a worker that hangs is ended: neither a publication nor a stop waits for it', async (t) => {
+    const died: number[] = []
+    const news = { workerDied: (queue: number) => died.push(queue), workerReplaced: () => {}, cannotAnswer: () => {} }
+    const hanging = new URL('./hanging.js', import.meta.url)
+    const pool = await Pool.start([{ number: QUEUE, kind: 'enforce', failOpen: true }], image(1), [createCounters(0)], news, hanging)
+    await pool.publish(image(2), [createCounters(0)])
+    t.same(died, [QUEUE], 'the publication ended it')
+    await pool.stop()
+    t.pass('and the stop ended its replacement, which hangs as well')
+  })
 }
