@@ -222,7 +222,10 @@ set_up() {
     test | check | bench)
       addon_packages
       kernel_packages
-      if [[ $1 == check ]]; then need clang-format have clang-format; fi
+      if [[ $1 == check ]]; then
+        need clang-format have clang-format
+        need ethtool have ethtool # doctor asks it about offloads
+      fi
       install_packages
       node_modules
       native
