@@ -129,7 +129,7 @@ export function bootMachine(folder: string, runs: readonly Run[], limitSeconds: 
     qemu.on('error', reject)
     qemu.on('close', (status) => {
       clearTimeout(limit)
-      const last = existsSync(serial) ? readFileSync(serial, 'latin1').trimEnd().split('\n').slice(-15).join('\n') : ''
+      const last = existsSync(serial) ? readFileSync(serial, 'latin1').trimEnd().split('\n').slice(-40).join('\n') : ''
       const how = late
         ? `the machine hung: ended after its limit of ${limitSeconds} s`
         : `the machine went off (status ${status}) ${errors}`
