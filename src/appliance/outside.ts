@@ -3,21 +3,17 @@
 // the policy before there is such an interface. Each image has a set of indices of its own (contract/image.ts), which is written where it differs.
 
 import { openImage } from '../contract/image.js'
+import { matchesInterface } from '../contract/interfaces.js'
 import { publishInterfaces } from '../control/compile/interfaces.js'
 import type { Prepared } from '../control/reload.js'
 import { type Interface, listInterfaces } from '../datapath/packet/native.js'
 import type { Log } from '../observe/log.js'
 
-/** `ppp*` or a plain name. */
-function matches(pattern: string, name: string): boolean {
-  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name
-}
-
 /** Those of `interfaces` that the policy calls outside, and the names in the policy that no interface has. */
 export function lookUp(outside: readonly string[], interfaces: readonly Interface[]): { found: Interface[]; missing: string[] } {
   return {
-    found: interfaces.filter(({ name }) => outside.some((pattern) => matches(pattern, name))),
-    missing: outside.filter((pattern) => !interfaces.some(({ name }) => matches(pattern, name))),
+    found: interfaces.filter(({ name }) => outside.some((pattern) => matchesInterface(pattern, name))),
+    missing: outside.filter((pattern) => !interfaces.some(({ name }) => matchesInterface(pattern, name))),
   }
 }
 

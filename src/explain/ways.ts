@@ -2,6 +2,7 @@
 // How direction is told: by prefixes, by the interfaces that the operator names (--in, --out), or as he assumes it (--assume). Interfaces
 // are two numbers here, one outside and one inside; the engine asks for no more.
 
+import { matchesInterface } from '../contract/interfaces.js'
 import type { Direction, Policy } from '../control/policy/policy.js'
 import { addressText } from '../control/policy/prefixes.js'
 import { OperationalError } from '../errors.js'
@@ -54,8 +55,7 @@ function waysAssumed(policy: Policy, assume: Direction): Ways {
 function sideOf({ outside }: Policy, name: string): number {
   if (name === 'outside') return OUTSIDE
   if (name === 'inside') return INSIDE
-  const matches = (pattern: string) => (pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name)
-  return outside.some(matches) ? OUTSIDE : INSIDE
+  return outside.some((pattern) => matchesInterface(pattern, name)) ? OUTSIDE : INSIDE
 }
 
 /** Where the addresses lie: family, bytes of an address, of the source, of the destination. */

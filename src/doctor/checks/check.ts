@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What a check is: a name and a pure judgement over the facts, always exactly one.
 
+import { matchesInterface } from '../../contract/interfaces.js'
 import type { Facts, InterfaceFacts } from '../facts.js'
 import { cannotTell, type Judgement } from '../finding.js'
 
@@ -10,15 +11,10 @@ export interface Check {
   judge(facts: Facts): Judgement
 }
 
-/** `ppp*` or a plain name. */
-export function matches(pattern: string, name: string): boolean {
-  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name
-}
-
 /** The interfaces that the policy calls outside; without a policy, or where they could not be listed, none. */
 export function outsideOf({ interfaces, policy }: Facts): readonly InterfaceFacts[] {
   const patterns = policy?.outside ?? []
-  return (interfaces ?? []).filter(({ name }) => patterns.some((pattern) => matches(pattern, name)))
+  return (interfaces ?? []).filter(({ name }) => patterns.some((pattern) => matchesInterface(pattern, name)))
 }
 
 /** Where nothing was found among the rules of others and not all of them could be read; null: all were. */

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Interfaces: those that the policy names, forwarding, the test of the reverse path, and offloads that join datagrams.
 
+import { matchesInterface } from '../../contract/interfaces.js'
 import { cannotTell, listed, note, ok, warning } from '../finding.js'
-import { type Check, matches, outsideOf } from './check.js'
+import { type Check, outsideOf } from './check.js'
 
 const STRICT = 1
 const NO_LIST = '`ip link` did not answer'
@@ -19,7 +20,7 @@ export const outside: Check = {
       )
     }
     if (interfaces === null) return cannotTell('whether the outside interfaces exist', NO_LIST)
-    const absent = policy.outside.filter((pattern) => !interfaces.some(({ name }) => matches(pattern, name)))
+    const absent = policy.outside.filter((pattern) => !interfaces.some(({ name }) => matchesInterface(pattern, name)))
     const present = outsideOf(facts).map(({ name }) => name)
     if (present.length === 0)
       return warning(
