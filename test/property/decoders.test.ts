@@ -194,8 +194,10 @@ t.test('bencode', async (t) => {
     { a: inner, q: bytes, r: inner, e: fc.array(bytes, { maxLength: 2 }), ip: bytes, t: bytes, y: fc.constantFrom('q', 'r', 'e', 'x') },
     { requiredKeys: ['y'] },
   )
+  // What is of no kind is searched for the mark of a query, which chance can put together from its neighbours.
+  const marked = (of: Uint8Array) => Buffer.from(of).includes('1:y1:q')
   const judged = (of: Uint8Array, y: unknown) => {
-    expect('bencode-query', of, y === 'q')
+    expect('bencode-query', of, y === 'q' || (y !== 'r' && y !== 'e' && marked(of)))
     expect('bencode-reply', of, y === 'r' || y === 'e')
   }
   const written = fc.property(message, (value) => {
