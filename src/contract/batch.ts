@@ -105,7 +105,7 @@ export const SLOTS_AT = 4096
 /** The slab seen as typed arrays. */
 export interface Batch {
   readonly memory: SharedArrayBuffer
-  /** The whole slab; AT and PAYLOAD_AT index it. */
+  /** The whole slab; AT and PAYLOAD_AT index it. A payload never begins within its first eight bytes. */
   readonly bytes: Uint8Array
   /** The same bytes, for words of several that are not aligned. */
   readonly view: DataView
@@ -124,6 +124,9 @@ export interface Batch {
   readonly verdict: Uint8Array
   readonly setMark: Uint8Array
 }
+
+/** What a payload is read from: a slab, or anything else that has its bytes twice. */
+export type Bytes = Pick<Batch, 'bytes' | 'view'>
 
 /** Bytes of a slot that holds `copyRange` bytes of packet behind the netlink attributes. */
 export function strideFor(copyRange: number): number {

@@ -159,9 +159,11 @@ export const NEVER = 0xffffffff
 /** patterns: PATTERN_WORDS words each; contract/shape.ts says what they mean. `parser` is an index into PARSERS, 0 for none. */
 export const PATTERN = { minimum: 0, maximum: 1, testAt: 2, testCount: 3, parser: 4 } as const
 export const PATTERN_WORDS = 8
-/** tests: TEST_WORDS words each. testAt counts tests, not words. */
+/** tests: TEST_WORDS words each. testAt counts tests, not words. A mask has no bits beyond its width (maskWithin). */
 export const TEST = { offset: 0, width: 1, mask: 2, low: 3, high: 4 } as const
 export const TEST_WORDS = 8
+/** Of `mask`, the bits that `width` bytes have: the data path reads four bytes for each test. */
+export const maskWithin = (mask: number, width: number): number => (mask & (0xffffffff >>> (32 - 8 * width))) >>> 0
 
 /**
  * interfaces: two halves of INTERFACE_SLOTS words, each an open-addressed set of the interface indices that are outside

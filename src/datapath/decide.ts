@@ -67,7 +67,7 @@ function walk(engine: Engine, slot: number, list: number): void {
     const entry = image.lists[at] | 0
     if (leftOut(inForce, entry) !== UNDECIDED) continue
     const block = entry & ENTRY_BLOCK
-    const seen = inspect(image, entry, engine.batch.bytes, fields)
+    const seen = inspect(image, entry, engine.batch, fields)
     const by = isEnforced(image, block) ? ENFORCED : OBSERVED
     const found = by === ENFORCED ? police(engine.limits, image, block, fields, seen) : seen
     const decides = by === ENFORCED && found !== OTHER
@@ -101,13 +101,15 @@ function decideBatch(engine: Engine, count: number, nowSeconds: number, plain: b
   prefill(engine, count)
   const half = activeHalf(engine.image)
   const { decision } = engine.batch
+  let whole = false
   try {
     if (plain) decidePlain(engine, count, half)
     for (let slot = 0; slot < count; slot++) {
       if (reasonOf(decision[slot]) === UNDECIDED) decidePacket(engine, slot, half)
     }
+    whole = true
   } finally {
-    countUndecided(engine, count)
+    if (!whole) countUndecided(engine, count)
   }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Plain datagrams, the short way: UDP in IPv4 that is no fragment, or in IPv6 without extension headers, with all headers in memory and
-// lengths that fit one another. Nearly all packets are plain. They are decided here in one loop, whose tables are fetched once a batch and
+// Plain packets, the short way: UDP or TCP in IPv4 that is no fragment, or in IPv6 without extension headers, with all headers in memory
+// and lengths that fit one another. Nearly all packets are plain. They are decided here in one loop, whose tables are fetched once a batch and
 // whose values never go through memory: half the time of the way through the stages (bench/README.md), which is why the look-ups stand here
 // once more. Functions that the loop calls are small enough for V8 to copy in.
 //
@@ -19,10 +19,10 @@ import type { Engine } from './decide.js'
 import * as INSPECT from './inspect/inspect.js'
 
 const { counterAt, LOOSE_SPOOFED_INBOUND, LOOSE_SPOOFED_OUTBOUND } = COUNTERS
-const { PAYLOAD_AT, PAYLOAD_COPIED, PAYLOAD_HERE, PAYLOAD_LENGTH, SHAPE, SOURCE_PORT, STATUS } = FIELDS
+const { PAYLOAD_AT, PAYLOAD_COPIED, PAYLOAD_HERE, PAYLOAD_LENGTH, SHAPE, SOURCE_PORT, STATUS, TCP_ACK, TCP_SYN } = FIELDS
 const { ACTION_DROP, BLOCK, BLOCK_WORDS, CLASS, CLASS_CUSTOMER, CLASS_D_BLOCK, CLASS_NAMED, CLASS_WORDS, cellAt, rowAt } = IMAGE
 const { ENTRY_BLOCK, ENTRY_EXEMPT, GROUP_ENTRIES, MODE_ENFORCE, POINTER, PORT_TABLE } = IMAGE
-const { NF_ACCEPT, NF_DROP, PROTOCOL_UDP } = NUMBERS
+const { NF_ACCEPT, NF_DROP, PROTOCOL_TCP, PROTOCOL_UDP } = NUMBERS
 const { DROPS, NO_BLOCK, NOT_OURS, OTHER, UNDECIDED } = REASONS
 const { DROP, INBOUND, INTERNAL, NO_BLOCK_INDEX, OUTBOUND, packDecision, SHAPE_NONE, TRANSIT } = VERDICTS
 const { isOutside } = INTERFACES
@@ -33,10 +33,12 @@ const NEAR = CLASS.near
 const FAR = CLASS.far
 const UDP_DESTINATION = PORT_TABLE.udpDestination
 const UDP_SOURCE = PORT_TABLE.udpSource
+const TCP_DESTINATION = PORT_TABLE.tcpDestination
+const TCP_SOURCE = PORT_TABLE.tcpSource
+/** In place of a table of ports: a segment that opens nothing is of no service. */
+const NO_PORTS = -1
 const NUMBER = ~POINTER
 
-/** Headers of a plain datagram in IPv6, the longest without options: so many bytes spare the tests of each. */
-const HEADERS_BYTES = 48
 const IPV4_TOTAL = 2
 const IPV4_FRAGMENT = 6
 const IPV4_PROTOCOL = 9
@@ -52,6 +54,10 @@ const IPV6_DESTINATION = 24
 const IPV6_BYTES = 40
 const UDP_LENGTH = 4
 const UDP_BYTES = 8
+/** Header length in words of four bytes, reserved bits, flags: one word of two bytes. */
+const TCP_WORDS_AND_FLAGS = 12
+const TCP_WORDS_SHIFT = 12
+const TCP_BYTES = 20
 /** Beside a direction: the source belongs to the other side. */
 const SPOOFED_BIT = 8
 const DIRECTION_BITS = 7
@@ -71,9 +77,9 @@ function classOfIpv4(root: Uint32Array, groups: Uint32Array, address: number): n
 }
 
 /** Of the 16 bytes at `at`. */
-function classOfIpv6(root: Uint32Array, nodes: Uint32Array, view: DataView, at: number): number {
-  let entry = root[view.getUint16(at)] | 0
-  for (let byte = at + 2; entry < 0 && byte < at + 16; byte++) entry = nodes[(entry & NUMBER) * GROUP_ENTRIES + view.getUint8(byte)] | 0
+function classOfIpv6(root: Uint32Array, nodes: Uint32Array, bytes: Uint8Array, at: number): number {
+  let entry = root[(bytes[at] << 8) | bytes[at + 1]] | 0
+  for (let byte = at + 2; entry < 0 && byte < at + 16; byte++) entry = nodes[(entry & NUMBER) * GROUP_ENTRIES + bytes[byte]] | 0
   return entry
 }
 
@@ -109,31 +115,48 @@ export function decidePlain(engine: Engine, count: number, half: number): void {
     const at = ats[slot] | 0
     const copied = copieds[slot] | 0
     const length = lengths[slot] | 0
-    if (copied < HEADERS_BYTES) continue
+    if (copied < IPV4_LEAST_BYTES) continue
     const first = bytes[at]
-    let udp = 0
+    let protocol = 0
+    let transport = 0
     let end = 0
     let source = 0
     let destination = 0
     if (first >>> 4 === 4) {
-      udp = at + ((first & 0x0f) << 2)
+      transport = at + ((first & 0x0f) << 2)
       end = at + view.getUint16(at + IPV4_TOTAL)
-      if (udp < at + IPV4_LEAST_BYTES || end > at + length) continue
-      if ((view.getUint16(at + IPV4_FRAGMENT) & FRAGMENTED) !== 0 || bytes[at + IPV4_PROTOCOL] !== PROTOCOL_UDP) continue
+      if (transport < at + IPV4_LEAST_BYTES || end > at + length) continue
+      if ((view.getUint16(at + IPV4_FRAGMENT) & FRAGMENTED) !== 0) continue
+      protocol = bytes[at + IPV4_PROTOCOL]
       source = classOfIpv4(ipv4Root, ipv4Groups, view.getInt32(at + IPV4_SOURCE))
       destination = classOfIpv4(ipv4Root, ipv4Groups, view.getInt32(at + IPV4_DESTINATION))
-    } else if (first >>> 4 === 6) {
-      udp = at + IPV6_BYTES
-      end = udp + view.getUint16(at + IPV6_LENGTH)
-      if (end > at + length || bytes[at + IPV6_NEXT] !== PROTOCOL_UDP) continue
-      source = classOfIpv6(ipv6Root, ipv6Nodes, view, at + IPV6_SOURCE)
-      destination = classOfIpv6(ipv6Root, ipv6Nodes, view, at + IPV6_DESTINATION)
+    } else if (first >>> 4 === 6 && copied >= IPV6_BYTES) {
+      transport = at + IPV6_BYTES
+      end = transport + view.getUint16(at + IPV6_LENGTH)
+      if (end > at + length) continue
+      protocol = bytes[at + IPV6_NEXT]
+      source = classOfIpv6(ipv6Root, ipv6Nodes, bytes, at + IPV6_SOURCE)
+      destination = classOfIpv6(ipv6Root, ipv6Nodes, bytes, at + IPV6_DESTINATION)
     } else continue
-    const payload = udp + UDP_BYTES
+    const payload = transport + UDP_BYTES
     const seen = Math.min(at + copied, end)
-    if (payload > seen) continue
-    const payloadLength = view.getUint16(udp + UDP_LENGTH) - UDP_BYTES
-    if (payloadLength < 0 || payloadLength > end - payload) continue
+    let payloadLength = 0
+    let destinationPorts: number = UDP_DESTINATION
+    let sourcePorts: number = UDP_SOURCE
+    if (protocol === PROTOCOL_UDP) {
+      if (payload > seen) continue
+      payloadLength = view.getUint16(transport + UDP_LENGTH) - UDP_BYTES
+      if (payloadLength < 0 || payloadLength > end - payload) continue
+    } else if (protocol === PROTOCOL_TCP) {
+      if (transport + TCP_BYTES > seen) continue
+      const flags = view.getUint16(transport + TCP_WORDS_AND_FLAGS)
+      const headerBytes = (flags >>> TCP_WORDS_SHIFT) << 2
+      if (headerBytes < TCP_BYTES || headerBytes > end - transport) continue
+      if ((flags & (TCP_SYN | TCP_ACK)) === TCP_SYN) {
+        destinationPorts = TCP_DESTINATION
+        sourcePorts = TCP_SOURCE
+      } else destinationPorts = NO_PORTS
+    } else continue
 
     const sourceAt = source * CLASS_WORDS
     const destinationAt = destination * CLASS_WORDS
@@ -153,9 +176,13 @@ export function decidePlain(engine: Engine, count: number, half: number): void {
     if (direction === INBOUND || direction === OUTBOUND) {
       const near = classes[(direction === INBOUND ? destinationAt : sourceAt) + NEAR]
       const far = classes[(direction === INBOUND ? sourceAt : destinationAt) + FAR]
-      const sourcePort = view.getUint16(udp)
-      const toClass = ports[UDP_DESTINATION + view.getUint16(udp + 2)]
-      const fromClass = ports[UDP_SOURCE + sourcePort]
+      const sourcePort = view.getUint16(transport)
+      let toClass = 0
+      let fromClass = 0
+      if (destinationPorts >= 0) {
+        toClass = ports[destinationPorts + view.getUint16(transport + 2)]
+        fromClass = ports[sourcePorts + sourcePort]
+      }
       const list = cells[cellAt(rows[rowAt(direction, near, far, nears, fars)], toClass, fromClass, sourcePortClasses)]
       const many = lists[list]
       if (many === 0) reason = NO_BLOCK
@@ -165,11 +192,11 @@ export function decidePlain(engine: Engine, count: number, half: number): void {
         fields[PAYLOAD_AT] = payload
         fields[PAYLOAD_LENGTH] = payloadLength
         fields[PAYLOAD_HERE] = payloadLength
-        fields[PAYLOAD_COPIED] = Math.min(seen - payload, payloadLength)
+        fields[PAYLOAD_COPIED] = Math.min(Math.max(seen - payload, 0), payloadLength)
         // One that finds `other` has nothing to say; the first of those settles the packet where no other does (decide.ts, walk).
         for (let next = 1; next <= many; next++) {
           const entry = lists[list + next] | 0
-          const found = inspect(image, entry, bytes, fields)
+          const found = inspect(image, entry, batch, fields)
           if (found !== OTHER || next === 1) {
             if (next > 1) counters[counterAt(block, OTHER, 0)] += 1
             reason = found

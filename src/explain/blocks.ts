@@ -57,8 +57,8 @@ export function blockFacts(
   return facts
 }
 
-const traceOf = ({ entry }: Covering, { image, bytes, fields }: Answer, { profile }: Block) =>
-  traceShapes(image, entry, bytes, fields, profile)
+const traceOf = ({ entry }: Covering, { image, memory, fields }: Answer, { profile }: Block) =>
+  traceShapes(image, entry, memory, fields, profile)
 
 function stateOf({ mode }: Block, covering: Covering | null, told: boolean): BlockFacts['state'] {
   if (covering === null) return 'no-match'

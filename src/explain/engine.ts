@@ -3,6 +3,7 @@
 // the engine's own stages and counters: which blocks cover the packet (classify), what each candidate found (the counters), which shape
 // it saw (inspect). Nothing is decided here.
 
+import type { Bytes } from '../contract/batch.js'
 import { counterAt, createCounters, OUTCOMES } from '../contract/counters.js'
 import { FIELD_WORDS, SHAPE, STATUS } from '../contract/fields.js'
 import { ENTRY_BLOCK, type Image, openImage } from '../contract/image.js'
@@ -57,7 +58,7 @@ export interface Answer {
   /** contract/fields.ts, as parse and classify left them. */
   readonly fields: Uint32Array
   /** What PAYLOAD_AT counts in. */
-  readonly bytes: Uint8Array
+  readonly memory: Bytes
   readonly image: Image
   readonly provenance: Provenance
   readonly plan: SteeringPlan
@@ -77,7 +78,7 @@ export function askEngine({ policy, packet, outside, now }: Asked): Answer {
   decideByStages(engine, source.exchange(0), now)
   const covering = coveringOf(engine)
   const fields = Uint32Array.from({ length: FIELD_WORDS }, (_, word) => engine.fields[word])
-  return { decision: source.batch.decision[0], fields, bytes: source.batch.bytes, image, provenance, plan, covering }
+  return { decision: source.batch.decision[0], fields, memory: source.batch, image, provenance, plan, covering }
 }
 
 function coveringOf(engine: Engine): Covering[] {
@@ -97,7 +98,7 @@ function foundBy({ batch, image, fields, counters }: Engine, block: number, entr
   for (const reason of REASONS.keys()) {
     for (const outcome of OUTCOMES.keys()) {
       if (counters[counterAt(block, reason, outcome)] === 0) continue
-      inspect(image, entry, batch.bytes, fields)
+      inspect(image, entry, batch, fields)
       return { reason, outcome, shape: fields[SHAPE] }
     }
   }

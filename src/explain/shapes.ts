@@ -3,6 +3,7 @@
 // wanted, what these bytes are and which document has it so. Every result is the engine's own: inspect's evaluateShape is asked for one
 // pattern, and for one test, at a time. No byte is shown that no test looked at.
 
+import type { Bytes } from '../contract/batch.js'
 import { PAYLOAD_AT, PAYLOAD_COPIED, PAYLOAD_LENGTH, SOURCE_PORT } from '../contract/fields.js'
 import {
   BLOCK,
@@ -75,7 +76,7 @@ export interface ShapeTrace {
 
 interface Payload {
   readonly image: Image
-  readonly bytes: Uint8Array
+  readonly memory: Bytes
   readonly fields: Uint32Array
 }
 
@@ -88,12 +89,12 @@ const NAMES: Readonly<Record<number, Result>> = { [NO]: 'no', [MATCH]: 'matches'
 export function traceShapes(
   image: Image,
   entry: number,
-  bytes: Uint8Array,
+  memory: Bytes,
   fields: Uint32Array,
   profile: Profile | null,
 ): readonly ShapeTrace[] {
   if ((entry & ENTRY_PORT) !== 0 || profile === null) return []
-  const payload = { image, bytes, fields }
+  const payload = { image, memory, fields }
   const word = (name: keyof typeof BLOCK) => image.blocks[(entry & ENTRY_BLOCK) * BLOCK_WORDS + BLOCK[name]]
   const request = () => traceShape(payload, 'request', word('requestAt'), profile.request ?? [])
   const reply = () => traceShape(payload, 'reply', word('replyAt'), (profile.class === 'A' ? NTP_REPLY : profile.reply) ?? [])
@@ -113,18 +114,18 @@ export function traceShapes(
 }
 
 function traceShape(payload: Payload, name: 'request' | 'reply', first: number, shape: Shape): ShapeTrace {
-  const { image, bytes, fields } = payload
+  const { image, memory, fields } = payload
   const patterns: PatternTrace[] = []
   for (const [index, pattern] of shape.entries()) {
     if (patterns.at(-1)?.result === 'matches') break
     patterns.push(tracePattern(payload, first + index, pattern))
   }
-  const result = NAMES[evaluateShape(image, first, shape.length, bytes, fields)] as Result
+  const result = NAMES[evaluateShape(image, first, shape.length, memory, fields)] as Result
   return { shape: name, of: shape.length, result, patterns }
 }
 
 function tracePattern(payload: Payload, number: number, { name, source, parser, tests: said }: Pattern): PatternTrace {
-  const { image, bytes, fields } = payload
+  const { image, memory, fields } = payload
   const word = (name: keyof typeof PATTERN) => image.patterns[number * PATTERN_WORDS + PATTERN[name]]
   const [minimum, maximum, length] = [word('minimum'), word('maximum'), fields[PAYLOAD_LENGTH]]
   const inBounds = length >= minimum && length <= maximum
@@ -133,7 +134,7 @@ function tracePattern(payload: Payload, number: number, { name, source, parser, 
     if (!inBounds || (tests.at(-1)?.result ?? 'matches') !== 'matches') break
     tests.push(traceTest(payload, word('testAt') + index, test))
   }
-  const result = NAMES[evaluateShape(image, number, 1, bytes, fields)] as Result
+  const result = NAMES[evaluateShape(image, number, 1, memory, fields)] as Result
   const parsed = parser !== undefined && inBounds && tests.every((test) => test.result === 'matches')
   return {
     name: name ?? null,
@@ -147,16 +148,16 @@ function tracePattern(payload: Payload, number: number, { name, source, parser, 
   }
 }
 
-function traceTest({ image, bytes, fields }: Payload, test: number, { field, source }: FixedTest): TestTrace {
+function traceTest({ image, memory, fields }: Payload, test: number, { field, source }: FixedTest): TestTrace {
   const word = (name: keyof typeof TEST) => image.tests[test * TEST_WORDS + TEST[name]]
   const [offset, width] = [word('offset'), word('width')]
   const hex = (value: number) => value.toString(16).padStart(2 * width, '0')
   // A pattern of this one test and of any length, for the engine to evaluate.
-  const alone: Image = { ...image, patterns: Uint32Array.of(0, 0xffffffff, test, 1, 0, 0, 0, 0) }
-  const result = evaluateShape(alone, 0, 1, bytes, fields)
+  const alone: Image = { ...image, patterns: Uint32Array.of(0, 0xffff, test, 1, 0, 0, 0, 0) }
+  const result = evaluateShape(alone, 0, 1, memory, fields)
   const readable = result !== SHORT_OF && result !== CUT_OFF && offset + width <= fields[PAYLOAD_LENGTH]
   const at = fields[PAYLOAD_AT] + offset
-  const seen = readable ? Array.from(bytes.subarray(at, at + width), (byte) => byte.toString(16).padStart(2, '0')).join('') : null
+  const seen = readable ? Array.from(memory.bytes.subarray(at, at + width), (byte) => byte.toString(16).padStart(2, '0')).join('') : null
   return {
     offset,
     width,

@@ -50,7 +50,7 @@ export class Matched {
     const { blocks } = this.#image
     const at = index * BLOCK_WORDS
     for (let pattern = 0; pattern < blocks[at + count]; pattern++) {
-      if (evaluateShape(this.#image, blocks[at + first] + pattern, 1, this.#batch.bytes, this.#fields) === MATCH) return pattern
+      if (evaluateShape(this.#image, blocks[at + first] + pattern, 1, this.#batch, this.#fields) === MATCH) return pattern
     }
     return -1
   }

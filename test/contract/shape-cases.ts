@@ -69,7 +69,13 @@ export function evaluateWhole(shape: Shape, payload: Uint8Array, pattern?: numbe
   fields[PAYLOAD_AT] = 9
   for (const field of [PAYLOAD_LENGTH, PAYLOAD_HERE, PAYLOAD_COPIED]) fields[field] = payload.length
   const first = image.patterns.length / PATTERN_WORDS - shape.length
-  return evaluateShape(image, first + (pattern ?? 0), pattern === undefined ? shape.length : 1, bytes, fields)
+  return evaluateShape(
+    image,
+    first + (pattern ?? 0),
+    pattern === undefined ? shape.length : 1,
+    { bytes, view: new DataView(bytes.buffer) },
+    fields,
+  )
 }
 
 /** Holds both shapes to the rows of test/cases/shapes/`name`.json, and each of their patterns to at least one of them. */

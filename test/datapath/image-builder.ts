@@ -32,6 +32,7 @@ import {
   portSection,
   rowAt,
   STOPS_REQUEST,
+  maskWithin,
   TEST,
   TEST_WORDS,
   wordSection,
@@ -172,7 +173,7 @@ function buildShapes(blocks: readonly BuiltBlock[]): { patterns: number[]; tests
       const testWords = new Array<number>(TEST_WORDS).fill(0)
       testWords[TEST.offset] = test.offset
       testWords[TEST.width] = test.width
-      testWords[TEST.mask] = test.mask
+      testWords[TEST.mask] = maskWithin(test.mask, test.width)
       testWords[TEST.low] = test.low
       testWords[TEST.high] = test.high
       tests.push(...testWords)

@@ -52,6 +52,7 @@ for (const { name, request, reply } of PROFILES) {
 }
 
 const slab = new Uint8Array(LONGEST * 2)
+const memory = { bytes: slab, view: new DataView(slab.buffer) }
 const fields = new Uint32Array(FIELD_WORDS)
 
 function engineSays(image: Image, shape: Shape, payload: Uint8Array, length: number, here: number, copied: number): Match {
@@ -61,7 +62,7 @@ function engineSays(image: Image, shape: Shape, payload: Uint8Array, length: num
   fields[PAYLOAD_LENGTH] = length
   fields[PAYLOAD_HERE] = here
   fields[PAYLOAD_COPIED] = copied
-  return MATCHES[evaluateShape(image, image.patterns.length / PATTERN_WORDS - shape.length, shape.length, slab, fields)] ?? 'cut'
+  return MATCHES[evaluateShape(image, image.patterns.length / PATTERN_WORDS - shape.length, shape.length, memory, fields)] ?? 'cut'
 }
 
 /** Where each answer begins, by length: `no, matches from 14`. */

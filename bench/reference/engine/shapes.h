@@ -15,10 +15,9 @@ static inline enum found evaluate_test(const struct test* test, const struct pac
       return NO;
     return needed > packet->here ? SHORT_OF : CUT_OFF;
   }
-  const uint8_t* at = packet->payload + test->offset;
-  uint32_t value = test->width == 1 ? at[0] : test->width == 2 ? load16(at) : load32(at);
-  value &= test->mask;
-  return value >= test->low && value <= test->high ? MATCH : NO;
+  // The four bytes that end where the test does: what is before them, of the UDP header at worst, the mask takes away.
+  const uint32_t value = load32(packet->payload + needed - 4) & test->mask;
+  return value - test->low <= test->high - test->low ? MATCH : NO;
 }
 
 static inline enum found evaluate_pattern(const struct image* image, const struct pattern* pattern,

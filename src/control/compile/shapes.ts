@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Patterns and tests of the image: each shape of the catalogue that the policy uses, written once.
 
-import { PATTERN, PATTERN_WORDS, TEST, TEST_WORDS } from '../../contract/image.js'
+import { maskWithin, PATTERN, PATTERN_WORDS, TEST, TEST_WORDS } from '../../contract/image.js'
 import { PARSERS, type Shape } from '../../contract/shape.js'
 
 /** Where a shape's patterns are: first, count, and the least payload length among them (0 without patterns). */
@@ -39,7 +39,7 @@ export class ShapeTable {
         const testWords = new Array<number>(TEST_WORDS).fill(0)
         testWords[TEST.offset] = test.offset
         testWords[TEST.width] = test.width
-        testWords[TEST.mask] = test.mask
+        testWords[TEST.mask] = maskWithin(test.mask, test.width)
         testWords[TEST.low] = test.low
         testWords[TEST.high] = test.high
         this.tests.push(...testWords)

@@ -2,6 +2,7 @@
 // Shapes, evaluated from the image (docs/verdicts.md, step 4; contract/shape.ts says what a pattern is): fixed tests here, parsers beside.
 // What cannot be read is never guessed: SHORT where this packet, a first fragment, ends before the byte; CUT where memory does.
 
+import type { Bytes } from '../../contract/batch.js'
 import * as FIELDS from '../../contract/fields.js'
 import type { Image } from '../../contract/image.js'
 import * as IMAGE from '../../contract/image.js'
@@ -31,22 +32,9 @@ function whyUnread(needed: number, fields: Uint32Array): number {
   return needed > fields[PAYLOAD_HERE] ? SHORT_OF : CUT_OFF
 }
 
-/** One test, on a payload at `payloadAt` of which `copied` bytes are in memory. */
-function evaluateTest(tests: Uint32Array, at: number, bytes: Uint8Array, payloadAt: number, copied: number, fields: Uint32Array): number {
-  const offset = tests[at + OFFSET] | 0
-  const width = tests[at + WIDTH] | 0
-  if (offset + width > copied) return whyUnread(offset + width, fields)
-  const first = payloadAt + offset
-  // Widths are 1, 2 and 4; a loop over bytes would cost as much as all the rest.
-  let value = bytes[first] | 0
-  if (width > 1) value = (value << 8) | bytes[first + 1]
-  if (width > 2) value = (value << 16) | (bytes[first + 2] << 8) | bytes[first + 3]
-  const masked = (value & tests[at + MASK]) >>> 0
-  return masked >= tests[at + LOW] && masked <= tests[at + HIGH] ? MATCH : NO
-}
-
 /** NO, MATCH, SHORT_OF or CUT_OFF: whether the payload has the shape of `count` patterns from the pattern `first`. */
-export function evaluateShape(image: Image, first: number, count: number, bytes: Uint8Array, fields: Uint32Array): number {
+export function evaluateShape(image: Image, first: number, count: number, memory: Bytes, fields: Uint32Array): number {
+  const { bytes, view } = memory
   const { patterns, tests } = image
   // Out of the fields once, for all patterns.
   const length = fields[PAYLOAD_LENGTH] | 0
@@ -55,11 +43,24 @@ export function evaluateShape(image: Image, first: number, count: number, bytes:
   let unread = NO
   const end = (first + count) * PATTERN_WORDS
   for (let at = first * PATTERN_WORDS; at < end; at += PATTERN_WORDS) {
-    if (length < patterns[at + MINIMUM] || length > patterns[at + MAXIMUM]) continue
+    if (length < (patterns[at + MINIMUM] | 0) || length > (patterns[at + MAXIMUM] | 0)) continue
     let result = MATCH
-    let test = patterns[at + TEST_AT] * TEST_WORDS
-    const testsEnd = test + patterns[at + TEST_COUNT] * TEST_WORDS
-    for (; result === MATCH && test < testsEnd; test += TEST_WORDS) result = evaluateTest(tests, test, bytes, payloadAt, copied, fields)
+    let test = (patterns[at + TEST_AT] | 0) * TEST_WORDS
+    const testsEnd = test + (patterns[at + TEST_COUNT] | 0) * TEST_WORDS
+    for (; test < testsEnd; test += TEST_WORDS) {
+      const behind = ((tests[test + OFFSET] | 0) + (tests[test + WIDTH] | 0)) | 0
+      if (behind > copied) {
+        result = whyUnread(behind, fields)
+        break
+      }
+      // The four bytes that end where the test does: what is before them, of the UDP header at worst, the mask takes away.
+      const low = tests[test + LOW] | 0
+      const value = view.getInt32(payloadAt + behind - 4) & tests[test + MASK]
+      if ((value - low) >>> 0 > ((tests[test + HIGH] | 0) - low) >>> 0) {
+        result = NO
+        break
+      }
+    }
     const parser = patterns[at + PARSER] | 0
     if (result === MATCH && parser !== 0) result = parsePayload(parser, bytes, fields)
     if (result === MATCH) return MATCH

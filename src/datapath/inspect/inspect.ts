@@ -2,6 +2,7 @@
 // One candidate -> reason (docs/verdicts.md, end of step 3, and step 5): the class table. Says what the packet is to this block; what
 // follows from it (mode, action, limit) is verdict's.
 
+import type { Bytes } from '../../contract/batch.js'
 import * as FIELDS from '../../contract/fields.js'
 import type { Image } from '../../contract/image.js'
 import * as IMAGE from '../../contract/image.js'
@@ -51,21 +52,21 @@ function shapeOfResult(result: number, matched: number): number {
  * No legitimate use from outside: everything goes, but for the clock of a second NTP client behind a Linux NAT. Some requests begin with
  * bytes that the sender chooses (the XID of a remote call, the ID of a name query): one that looks like an NTP reply is a request still.
  */
-function inspectClassA(image: Image, at: number, entry: number, bytes: Uint8Array, fields: Uint32Array): number {
+function inspectClassA(image: Image, at: number, entry: number, memory: Bytes, fields: Uint32Array): number {
   if ((entry & ENTRY_NTP_REPLY) === 0 || fields[SOURCE_PORT] !== NTP_PORT) return CLASS_A
-  const result = evaluateShape(image, image.blocks[at + REPLY_AT], image.blocks[at + REPLY_COUNT], bytes, fields)
+  const result = evaluateShape(image, image.blocks[at + REPLY_AT], image.blocks[at + REPLY_COUNT], memory, fields)
   fields[SHAPE] = shapeOfResult(result, SHAPE_REPLY)
   if (result !== MATCH) return result === CUT_OFF ? CUT : CLASS_A
-  const request = evaluateShape(image, image.blocks[at + REQUEST_AT], image.blocks[at + REQUEST_COUNT], bytes, fields)
+  const request = evaluateShape(image, image.blocks[at + REQUEST_AT], image.blocks[at + REQUEST_COUNT], memory, fields)
   if (request === NO) return REPLY
   fields[SHAPE] = shapeOfResult(request, SHAPE_REQUEST)
   return request === CUT_OFF ? CUT : CLASS_A
 }
 
 /** Clients with fixed source ports: only what is positively a reply of the service lives. */
-function inspectClassB(image: Image, at: number, bytes: Uint8Array, fields: Uint32Array): number {
+function inspectClassB(image: Image, at: number, memory: Bytes, fields: Uint32Array): number {
   const { blocks } = image
-  const request = evaluateShape(image, blocks[at + REQUEST_AT], blocks[at + REQUEST_COUNT], bytes, fields)
+  const request = evaluateShape(image, blocks[at + REQUEST_AT], blocks[at + REQUEST_COUNT], memory, fields)
   if (request !== NO) {
     fields[SHAPE] = shapeOfResult(request, SHAPE_REQUEST)
     if (request === MATCH) return REQUEST
@@ -75,7 +76,7 @@ function inspectClassB(image: Image, at: number, bytes: Uint8Array, fields: Uint
     fields[SHAPE] = SHAPE_SHORT
     return SHORT
   }
-  const reply = evaluateShape(image, blocks[at + REPLY_AT], blocks[at + REPLY_COUNT], bytes, fields)
+  const reply = evaluateShape(image, blocks[at + REPLY_AT], blocks[at + REPLY_COUNT], memory, fields)
   fields[SHAPE] = shapeOfResult(reply, SHAPE_REPLY)
   if (reply === MATCH) return fields[SOURCE_PORT] === blocks[at + REPLY_SOURCE_PORT] ? REPLY : WRONG_SOURCE_PORT
   if (reply === CUT_OFF) return CUT
@@ -83,12 +84,12 @@ function inspectClassB(image: Image, at: number, bytes: Uint8Array, fields: Uint
 }
 
 /** Ports in ephemeral ranges, and class D: only what is positively a request is one; or a reply, where replies are what the block stops. */
-function inspectClassC(image: Image, at: number, bytes: Uint8Array, fields: Uint32Array): number {
+function inspectClassC(image: Image, at: number, memory: Bytes, fields: Uint32Array): number {
   const { blocks } = image
   const replies = blocks[at + STOPS] === STOPS_REPLY
   const result = replies
-    ? evaluateShape(image, blocks[at + REPLY_AT], blocks[at + REPLY_COUNT], bytes, fields)
-    : evaluateShape(image, blocks[at + REQUEST_AT], blocks[at + REQUEST_COUNT], bytes, fields)
+    ? evaluateShape(image, blocks[at + REPLY_AT], blocks[at + REPLY_COUNT], memory, fields)
+    : evaluateShape(image, blocks[at + REQUEST_AT], blocks[at + REQUEST_COUNT], memory, fields)
   fields[SHAPE] = shapeOfResult(result, replies ? SHAPE_REPLY : SHAPE_REQUEST)
   if (result === MATCH) return replies ? ANSWER : REQUEST
   if (result === CUT_OFF) return CUT
@@ -96,14 +97,14 @@ function inspectClassC(image: Image, at: number, bytes: Uint8Array, fields: Uint
 }
 
 /** The reason that the candidate `entry` of a list gives to the packet in `fields`; leaves the shape it saw in SHAPE. */
-export function inspect(image: Image, entry: number, bytes: Uint8Array, fields: Uint32Array): number {
+export function inspect(image: Image, entry: number, memory: Bytes, fields: Uint32Array): number {
   fields[SHAPE] = SHAPE_NONE
   if (fields[STATUS] === HEADER_CHAIN) return HEADER_CHAIN
   if ((entry & ENTRY_PORT) !== 0) return PORT
   const at = (entry & ENTRY_BLOCK) * BLOCK_WORDS
   const blockClass = image.blocks[at + BLOCK_CLASS]
-  if (blockClass === CLASS_B_BLOCK) return inspectClassB(image, at, bytes, fields)
-  if (blockClass === CLASS_C_BLOCK || blockClass === CLASS_D_BLOCK) return inspectClassC(image, at, bytes, fields)
-  if (blockClass === CLASS_A_BLOCK) return inspectClassA(image, at, entry, bytes, fields)
+  if (blockClass === CLASS_B_BLOCK) return inspectClassB(image, at, memory, fields)
+  if (blockClass === CLASS_C_BLOCK || blockClass === CLASS_D_BLOCK) return inspectClassC(image, at, memory, fields)
+  if (blockClass === CLASS_A_BLOCK) return inspectClassA(image, at, entry, memory, fields)
   return PORT
 }

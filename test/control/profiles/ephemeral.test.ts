@@ -14,6 +14,8 @@ import { FLOWS, Noise } from './flows.js'
 
 /** Lengths are drawn evenly from 1 to here. */
 const MOST_BYTES = 1400
+/** Of the UDP header, which a payload follows. */
+const HEADER_BYTES = 8
 const SAMPLES = 400_000
 
 t.setTimeout(120_000)
@@ -68,10 +70,13 @@ const matches = ((): ((promise: number, bytes: Uint8Array, length: number) => bo
     return first - shape.length
   })
   const fields = new Uint32Array(FIELD_WORDS)
-  fields[PAYLOAD_AT] = 0
+  fields[PAYLOAD_AT] = HEADER_BYTES
+  const room = new Uint8Array(HEADER_BYTES + MOST_BYTES)
+  const memory = { bytes: room, view: new DataView(room.buffer) }
   return (promise, bytes, length) => {
+    room.set(bytes, HEADER_BYTES)
     for (const field of [PAYLOAD_LENGTH, PAYLOAD_HERE, PAYLOAD_COPIED]) fields[field] = length
-    return evaluateShape(image, starts[promise] as number, PROMISES[promise]!.shape.length, bytes, fields) === MATCH
+    return evaluateShape(image, starts[promise] as number, PROMISES[promise]!.shape.length, memory, fields) === MATCH
   }
 })()
 

@@ -3,7 +3,7 @@
 // may send, and no request passes for one, whatever its sender may choose.
 
 import t from 'tap'
-import { FIELD_WORDS, PAYLOAD_COPIED, PAYLOAD_HERE, PAYLOAD_LENGTH, SOURCE_PORT } from '../../../src/contract/fields.js'
+import { FIELD_WORDS, PAYLOAD_AT, PAYLOAD_COPIED, PAYLOAD_HERE, PAYLOAD_LENGTH, SOURCE_PORT } from '../../../src/contract/fields.js'
 import { BLOCK_WORDS, CLASS_A_BLOCK, ENTRY_NTP_REPLY } from '../../../src/contract/image.js'
 import { CLASS_A, REASONS, REPLY } from '../../../src/contract/reasons.js'
 import type { Shape } from '../../../src/contract/shape.js'
@@ -13,6 +13,8 @@ import { movedClockLives, movedClockLost, movedClockSilenced } from '../../../sr
 import { inspect } from '../../../src/datapath/inspect/inspect.js'
 import { buildImage } from '../../datapath/image-builder.js'
 
+/** Of the UDP header, which a payload follows. */
+const UDP_BYTES = 8
 /** 138 and 139 have none: only IP135B covers them, by the header alone. */
 const PORTS = CLASS_A_NTP_PORTS.filter((port) => findProfile(`IP${port}B`) !== null)
 const requestOf = (port: number): Shape => findProfile(`IP${port}B`)?.request ?? []
@@ -25,7 +27,10 @@ function reasonOf(port: number, payload: Uint8Array, length = payload.length): n
   fields[PAYLOAD_LENGTH] = length
   fields[PAYLOAD_HERE] = payload.length
   fields[PAYLOAD_COPIED] = payload.length
-  return inspect(IMAGE, PORTS.indexOf(port) | ENTRY_NTP_REPLY, payload, fields)
+  fields[PAYLOAD_AT] = UDP_BYTES
+  const bytes = Uint8Array.of(...new Uint8Array(UDP_BYTES), ...payload)
+  const memory = { bytes, view: new DataView(bytes.buffer) }
+  return inspect(IMAGE, PORTS.indexOf(port) | ENTRY_NTP_REPLY, memory, fields)
 }
 
 /** All first two bytes of a well-formed NTP reply: leap, version 1 to 4, mode 2 or 4; stratum to 16. */

@@ -24,7 +24,7 @@ function evaluate(shape: Shape, hex: string, lengths: Lengths = {}): number {
   fields[PAYLOAD_HERE] = lengths.here ?? payload.length
   fields[PAYLOAD_COPIED] = lengths.copied ?? lengths.here ?? payload.length
   const first = image.patterns.length / PATTERN_WORDS - shape.length
-  return evaluateShape(image, first, shape.length, bytes, fields)
+  return evaluateShape(image, first, shape.length, { bytes, view: new DataView(bytes.buffer) }, fields)
 }
 
 const pattern = (tests: FixedTest[], minimum = 0, maximum = 65535): Pattern => ({ minimum, maximum, tests })

@@ -58,7 +58,7 @@ function seen(entry: number, payload: Payload): string {
   fields[PAYLOAD_COPIED] = payload.copied ?? payload.here ?? bytes.length
   const slab = new Uint8Array(64)
   slab.set(bytes, 5)
-  return `${REASONS[inspect(IMAGE, entry, slab, fields)]}/${SHAPES[fields[SHAPE] as 0]}`
+  return `${REASONS[inspect(IMAGE, entry, { bytes: slab, view: new DataView(slab.buffer) }, fields)]}/${SHAPES[fields[SHAPE] as 0]}`
 }
 
 const REQUEST = [1, 0, 0, 0]

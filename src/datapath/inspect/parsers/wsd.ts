@@ -22,6 +22,7 @@ const LAST = 0x73
 const LAST_BUT_ONE = 0x65
 
 const lettersOf = (word: string): Uint8Array => Uint8Array.from(word, (letter) => letter.charCodeAt(0))
+const DECLARATION = lettersOf('<!')
 const PROBE = lettersOf('Probe')
 const RESOLVE = lettersOf('Resolve')
 const PROBE_MATCHES = lettersOf('ProbeMatches')
@@ -87,19 +88,20 @@ function endsWith(word: Uint8Array, begin: number, end: number, bytes: Uint8Arra
 function findMatches(from: number, bytes: Uint8Array, fields: Uint32Array): number {
   const end = readable(BOUND, fields)
   const begin = fields[PAYLOAD_AT] + from
+  const behind = begin - from + end
   let answers = false
-  let last = 0
-  let lastAt = begin
-  for (let at = begin; at < begin - from + end; at++) {
+  for (let at = begin; at < behind; at++) {
     const byte = bytes[at]
-    if (byte === 0) continue
-    if (byte === EXCLAMATION && last === LESS_THAN) return NO
-    if (last === LAST_BUT_ONE) {
-      if (byte === LAST) answers ||= endsWith(PROBE_MATCHES, begin, at, bytes) || endsWith(RESOLVE_MATCHES, begin, at, bytes)
-      else if (endsName(byte) && (endsWith(PROBE, begin, lastAt, bytes) || endsWith(RESOLVE, begin, lastAt, bytes))) return NO
+    if (byte !== LAST_BUT_ONE && byte !== EXCLAMATION) continue
+    if (byte === EXCLAMATION) {
+      if (endsWith(DECLARATION, begin, at, bytes)) return NO
+      continue
     }
-    last = byte
-    lastAt = at
+    let next = at + 1
+    while (next < behind && bytes[next] === 0) next++
+    if (next >= behind) break
+    if (bytes[next] === LAST) answers ||= endsWith(PROBE_MATCHES, begin, next, bytes) || endsWith(RESOLVE_MATCHES, begin, next, bytes)
+    else if (endsName(bytes[next]) && (endsWith(PROBE, begin, at, bytes) || endsWith(RESOLVE, begin, at, bytes))) return NO
   }
   const why = ~byteAt(end, BOUND, bytes, fields)
   return answers && (why === NO || why === BEYOND) ? MATCH : why
