@@ -80,9 +80,9 @@ function portMatch({ protocol, side, ports }: Gate): string {
 
 const portText = ([first, last]: PortRange): string => (first === last ? `${first}` : `${first}-${last}`)
 
+/** Without `fanout`, which goes by the processor that has the packet, the kernel spreads by the two addresses, whichever way round: a flow keeps its queue. */
 function queueStatement({ first, count }: QueueRange, bypass: boolean): string {
-  const flags = [...(bypass ? ['bypass'] : []), ...(count > 1 ? ['fanout'] : [])].join(',')
-  return `queue${flags && ` flags ${flags}`} to ${count === 1 ? first : `${first}-${first + count - 1}`}`
+  return `queue${bypass ? ' flags bypass' : ''} to ${count === 1 ? first : `${first}-${first + count - 1}`}`
 }
 
 /**

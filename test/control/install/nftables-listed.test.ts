@@ -22,7 +22,7 @@ table inet ipxxb { # handle 7
 
 	chain candidates { # handle 2
 		meta mark 0x69707862 return # handle 5
-		udp dport { 53, 123 } ip daddr @ipxxb-1-dynamic-4 queue flags bypass,fanout to 5300-5302 # handle 6
+		udp dport { 53, 123 } ip daddr @ipxxb-1-dynamic-4 queue flags bypass to 5300-5302 # handle 6
 		udp dport 53 ip6 daddr @ipxxb-1-dynamic-6 queue to 5310 # handle 8
 		udp dport 53 queue num 5320-5321 bypass # handle 9
 	}

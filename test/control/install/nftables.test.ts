@@ -88,8 +88,8 @@ t.test('two plans at once: the enforced rules of both before the observed ones o
     gates: ['udp dport { 53, 123 } goto candidates'],
     candidates: [
       'meta mark 0x69707862 return',
-      'udp dport 53 ip daddr @ipxxb-8-dynamic-4 queue flags bypass,fanout to 5300-5301',
-      'udp dport 53 ip daddr @ipxxb-9-dynamic-4 queue flags bypass,fanout to 5300-5301',
+      'udp dport 53 ip daddr @ipxxb-8-dynamic-4 queue flags bypass to 5300-5301',
+      'udp dport 53 ip daddr @ipxxb-9-dynamic-4 queue flags bypass to 5300-5301',
       'udp dport 123 ip daddr @ipxxb-8-dynamic-4 queue flags bypass to 5310',
       'udp dport 123 ip daddr @ipxxb-9-dynamic-4 queue flags bypass to 5310',
     ],
