@@ -28,6 +28,7 @@ export class OutputFile {
 
   /** Throws CAPTURE_UNWRITABLE. */
   constructor(path: string) {
+    if (path === '-') throw unwritable(path, 'standard output has the summary or the JSON; name a file, or /dev/stderr')
     try {
       const there = statOf(path)
       const ordinary = there === null || there.isFile()
