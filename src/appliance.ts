@@ -35,6 +35,8 @@ export interface ApplianceOptions {
   /** The enforce queues are firstQueue .. firstQueue + queues - 1; the observe queue is the next. */
   readonly firstQueue: number
   readonly queues: number
+  /** That the workers are kept on, in the order of the queues; left out or none: where the kernel puts them. */
+  readonly processors?: readonly number[]
   /** Found by trying, where it is not given. */
   readonly backend?: BackendChoice | undefined
   /** null: neither metrics nor health. */
@@ -88,7 +90,7 @@ export class Appliance {
     this.#options = options
     this.#log = options.log
     this.#outside = new OutsideInterfaces(options.log)
-    this.#dataPath = new DataPath(queueNumbers(options.firstQueue, options.queues), this.#outside, options.log)
+    this.#dataPath = new DataPath(queueNumbers(options.firstQueue, options.queues), options.processors ?? [], this.#outside, options.log)
   }
 
   /** Brings the policy into force, or throws with nothing of its own left installed; what a crashed run left may still be there. */

@@ -27,6 +27,7 @@ export const ERRORS = {
   METRICS_PORT: { exit: 1, remedy: 'choose another with --metrics' },
   WORKER_FAILED: { exit: 1, remedy: 'report this with the log line above it' },
   INTERNAL: { exit: 1, remedy: 'report this, with the detail of the log line' },
+  NO_PROCESSOR: { exit: 2, remedy: 'name processors that this process may use (taskset --cpu-list --pid PID), or auto' },
   POLICY_UNREADABLE: { exit: 2, remedy: 'check the path and its permissions' },
   POLICY_INVALID: { exit: 2, remedy: 'mend the positions above; ipxxb check shows them again' },
   POLICY_TOO_LARGE: { exit: 2, remedy: 'split the policy, or merge blocks that protect the same networks' },

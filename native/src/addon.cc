@@ -10,6 +10,7 @@
 
 #include "forks.h"
 #include "layout.h"
+#include "pin.h"
 #include "queue.h"
 #include "rawsocket.h"
 #include "ruleset.h"
@@ -83,6 +84,10 @@ Napi::Value keepFromForksForJs(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), keepFromForks(view.Data(), view.ByteLength()));
 }
 
+Napi::Value pinThreadForJs(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), pinThread(info[0].As<Napi::Number>().Uint32Value()));
+}
+
 Napi::Object exportLayout(Napi::Env env) {
   const auto put = [env](Napi::Object into, const char* name, uint32_t value) {
     into.Set(name, Napi::Number::New(env, value));
@@ -125,6 +130,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("listInterfaces", Napi::Function::New(env, listInterfaces));
   exports.Set("keepFromForks", Napi::Function::New(env, keepFromForksForJs));
   exports.Set("rulesetGeneration", Napi::Function::New(env, rulesetGenerationForJs));
+  exports.Set("pinThread", Napi::Function::New(env, pinThreadForJs));
   exports.Set("openQueue", Napi::Function::New(env, openQueue));
   exports.Set("openRawSocket", Napi::Function::New(env, openRawSocket));
   return exports;

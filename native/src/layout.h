@@ -49,7 +49,11 @@ constexpr uint32_t SLOTS_AT = 4096;
   X(batchSize8, 19)                                                                                                    \
   X(batchSize16, 20)                                                                                                   \
   X(batchSize32, 21)                                                                                                   \
-  X(batchSize64, 22)
+  X(batchSize64, 22)                                                                                                   \
+  X(userMicroseconds, 23)                                                                                              \
+  X(systemMicroseconds, 24)                                                                                            \
+  X(droppedFull, 25)                                                                                                   \
+  X(droppedUser, 26)
 
 #define IPXXB_COLUMNS(X)                                                                                               \
   X(id, 1024)                                                                                                          \

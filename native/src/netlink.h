@@ -71,6 +71,7 @@ public:
   /** Unbinds the queue and closes the socket. */
   void close();
   bool isOpen() const { return socket_ != nullptr; }
+  uint16_t queue() const { return queue_; }
 
 private:
   int prepare(uint32_t receiveBuffer);

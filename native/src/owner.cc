@@ -15,6 +15,8 @@
 #include <linux/netlink.h>
 #include <unistd.h>
 
+#include "list.h"
+
 namespace ipxxb {
 namespace {
 
@@ -27,22 +29,6 @@ struct Inodes {
   size_t count = 0;
   unsigned long of[MAX_SOCKETS];
 };
-
-uint32_t portOf(uint16_t queue) {
-  FILE* const file = fopen("/proc/thread-self/net/netfilter/nfnetlink_queue", "re");
-  if (file == nullptr)
-    return 0;
-  char line[LINE_BYTES];
-  uint32_t port = 0;
-  while (fgets(line, sizeof line, file) != nullptr) {
-    unsigned number;
-    unsigned owner;
-    if (sscanf(line, "%u %u", &number, &owner) == 2 && number == queue)
-      port = owner;
-  }
-  fclose(file);
-  return port;
-}
 
 /** Inodes of the netfilter sockets with this port, or, where it is 0, with any port but `ownPort`; none if they are too
  * many to look for. */
@@ -110,7 +96,7 @@ int processWith(unsigned long inode) {
 } // namespace
 
 void findOwner(uint16_t queue, uint32_t ownPort, Opening& opening) {
-  opening.ownerPort = portOf(queue);
+  opening.ownerPort = listed(queue).port;
   const Inodes inodes = inodesOf(opening.ownerPort, ownPort);
   if (inodes.count == 0)
     return;

@@ -10,6 +10,9 @@
 #include <linux/netfilter.h>
 #include <poll.h>
 #include <string>
+#include <sys/resource.h>
+
+#include "list.h"
 
 // nfqueue.ts has validated: what fails here is a mistake of ours, and going on would write outside the slab.
 #define REQUIRE(condition)                                                                                             \
@@ -24,8 +27,8 @@ constexpr int MAX_WAIT_MILLISECONDS = 250;
 /** Turns of one exchange() without a packet to show (answers, truncated datagrams, retries) before JavaScript gets to
  * run. */
 constexpr int MAX_TURNS = 16;
-/** Reading the overrun counter is a system call: once in so many receives, and whenever there is nothing to do. */
-constexpr uint32_t RECEIVES_PER_COUNT = 64;
+/** Reading overruns and CPU time takes system calls: once in so many receives, and whenever there is nothing to do. */
+constexpr uint32_t RECEIVES_PER_LOOK = 64;
 constexpr int RETRY_MILLISECONDS = 1;
 /** Pause before receiving while packets come densely. The kernel's timer slack adds up to 50 us. */
 constexpr int64_t GATHER_NANOSECONDS = 100'000;
@@ -38,6 +41,8 @@ int64_t monotonicNanoseconds() {
   clock_gettime(CLOCK_MONOTONIC, &time);
   return time.tv_sec * int64_t{1'000'000'000} + time.tv_nsec;
 }
+
+uint64_t microseconds(const timeval& time) { return time.tv_sec * uint64_t{1'000'000} + time.tv_usec; }
 
 bool isPassing(int error) { return error == -EAGAIN || error == -ENOBUFS || error == -EINTR || error == -ENOMEM; }
 
@@ -178,7 +183,7 @@ int Queue::exchange(int milliseconds) {
     if (!(ready & Socket::readable))
       break;
   }
-  countOverruns();
+  look();
   return 0;
 }
 
@@ -220,8 +225,8 @@ int Queue::receive() {
   if (received > 0)
     batch_->tally();
   judgeDensity(received);
-  if (++receivesSinceCount_ >= RECEIVES_PER_COUNT)
-    countOverruns();
+  if (++receivesSinceLook_ >= RECEIVES_PER_LOOK)
+    look();
   return received;
 }
 
@@ -246,9 +251,24 @@ void Queue::judgeDensity(int received) {
     receivedAt_ = now;
 }
 
-void Queue::countOverruns() {
-  receivesSinceCount_ = 0;
+/** What only the kernel counts. */
+void Queue::look() {
+  receivesSinceLook_ = 0;
   batch_->count(Counter::overruns, socket_.newOverruns());
+  countTime();
+}
+
+// Of the thread that runs this, from its beginning on: a replacement goes on counting where the dead one stopped.
+void Queue::countTime() {
+  rusage usage;
+  if (getrusage(RUSAGE_THREAD, &usage) != 0)
+    return;
+  const uint64_t user = microseconds(usage.ru_utime);
+  const uint64_t system = microseconds(usage.ru_stime);
+  batch_->count(Counter::userMicroseconds, user - userTime_);
+  batch_->count(Counter::systemMicroseconds, system - systemTime_);
+  userTime_ = user;
+  systemTime_ = system;
 }
 
 // The last batch goes out as the engine left it. What still comes gets the default verdict, since take() writes that
@@ -265,8 +285,12 @@ void Queue::shut() {
       break;
   }
   settle();
-  countOverruns();
+  look();
+  // The kernel forgets them with the socket. Counted once it has: nobody sees them twice.
+  const Listed last = listed(socket_.queue());
   socket_.close();
+  batch_->count(Counter::droppedFull, last.droppedFull);
+  batch_->count(Counter::droppedUser, last.droppedUser);
 }
 
 void Queue::onCleanup(void* queue) {

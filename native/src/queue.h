@@ -33,7 +33,8 @@ private:
   int receive();
   void gather();
   void judgeDensity(int received);
-  void countOverruns();
+  void look();
+  void countTime();
   void shut();
   static void onCleanup(void* queue);
 
@@ -50,7 +51,10 @@ private:
   uint32_t stale_ = 0;
   /** When the copy range was changed, in monotonic nanoseconds. */
   int64_t askedAt_ = 0;
-  uint32_t receivesSinceCount_ = 0;
+  uint32_t receivesSinceLook_ = 0;
+  /** CPU time of this thread at the last look, in microseconds. */
+  uint64_t userTime_ = 0;
+  uint64_t systemTime_ = 0;
   bool hooked_ = false;
   /** Packets come so densely that a pause pays. */
   bool dense_ = false;

@@ -8,6 +8,7 @@ import type { Prepared } from '../control/reload.js'
 import type { Log } from '../observe/log.js'
 import { type Counted, type Totals, TotalsKeeper } from '../observe/totals.js'
 import { Pool, type QueueView } from '../worker/pool.js'
+import { DroppedKeeper } from './dropped.js'
 import type { OutsideInterfaces } from './outside.js'
 import { queueSpecs } from './queues.js'
 
@@ -17,7 +18,9 @@ interface InForce {
 }
 
 export class DataPath {
+  readonly dropped = new DroppedKeeper()
   readonly #queues: QueueNumbers
+  readonly #processors: readonly number[]
   readonly #outside: OutsideInterfaces
   readonly #log: Log
   readonly #totals = new TotalsKeeper()
@@ -25,8 +28,9 @@ export class DataPath {
   #pool: Pool | null = null
   #inForce: InForce | null = null
 
-  constructor(queues: QueueNumbers, outside: OutsideInterfaces, log: Log) {
+  constructor(queues: QueueNumbers, processors: readonly number[], outside: OutsideInterfaces, log: Log) {
     this.#queues = queues
+    this.#processors = processors
     this.#outside = outside
     this.#log = log
   }
@@ -71,7 +75,7 @@ export class DataPath {
   }
 
   async #start({ policy, compiled }: Prepared, counted: Counted): Promise<void> {
-    const specs = queueSpecs(this.#queues, policy.overload)
+    const specs = queueSpecs(this.#queues, policy.overload, this.#processors)
     this.#pool = await Pool.start(specs, compiled.image, counted.counters, {
       workerDied: (queue, cause) => {
         const open = specs.find((spec) => spec.number === queue)?.failOpen
@@ -79,6 +83,7 @@ export class DataPath {
       },
       workerReplaced: (queue) => this.#log.emit('worker-replaced', { queue }),
       cannotAnswer: (queue, code, detail) => this.#log.emit('rejects-unanswered', { queue, code, detail }),
+      cannotPin: (queue, processor, cause) => this.#log.emit('worker-unpinned', { queue, processor, cause }),
     })
     this.#totals.attach(counted)
   }

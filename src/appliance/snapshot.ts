@@ -37,14 +37,10 @@ export function snapshotOf({ version, backend, reloads, dataPath, guard }: Parts
     reloads,
     steering: { inForce: guard?.isInForce ?? false, reinstalls: guard?.reinstalls ?? { done: 0, failed: 0 } },
     totals: dataPath.totals,
-    queues: dataPath.views().map(({ spec: { number, kind }, slab, restarts, alive }) => ({
-      number,
-      kind,
-      slab,
-      restarts,
-      alive,
-      kernel: kernel.get(number) ?? null,
-    })),
+    queues: dataPath.views().map(({ spec: { number, kind }, slab, restarts, alive }) => {
+      const listed = kernel.get(number) ?? null
+      return { number, kind, slab, restarts, alive, waiting: listed?.waiting ?? null, dropped: dataPath.dropped.read(number, slab, listed) }
+    }),
   }
 }
 

@@ -3,7 +3,6 @@
 
 import { Command } from 'commander'
 import { needsOf } from '../appliance/fitness.js'
-import { FIRST_QUEUE } from '../appliance/queues.js'
 import { readingOf } from '../appliance.js'
 import { ALWAYS, NEVER } from '../contract/image.js'
 import { PolicyRefused, prepare } from '../control/reload.js'
@@ -13,23 +12,20 @@ import type { PolicyFacts } from '../doctor/facts.js'
 import { THIS_MACHINE } from '../doctor/machine.js'
 import { render } from '../doctor/render.js'
 import type { Exit } from './cli.js'
-import { firstAndCount } from './run.js'
+import { firstAndCount, type QueueOptions, withQueueOptions } from './queue-options.js'
 
-interface DoctorOptions {
+interface DoctorOptions extends QueueOptions {
   readonly policy?: string
-  readonly queue: string
-  readonly queues: string
   readonly json?: boolean
 }
 
 export function doctorCommand(exit: Exit): Command {
-  return new Command('doctor')
+  const command = new Command('doctor')
     .description(
       'Looks at kernel, privileges, queues, rules of others, offloads, clock: what is wrong, and how to mend it. Nothing is changed.',
     )
     .option('--policy <file>', 'judge this policy too: its hook, its interfaces, blocks that need whole packets')
-    .option('--queue <number>', 'as for run', String(FIRST_QUEUE))
-    .option('--queues <count>', 'as for run', '1')
+  return withQueueOptions(command)
     .option('--json', 'one JSON object: findings, worst')
     .addHelpText(
       'after',

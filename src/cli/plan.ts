@@ -4,7 +4,7 @@
 
 import { Command, Option } from 'commander'
 import { readingOf } from '../appliance.js'
-import { FIRST_QUEUE, queueNumbers } from '../appliance/queues.js'
+import { queueNumbers } from '../appliance/queues.js'
 import type { SteeringPlan } from '../control/compile/steering.js'
 import { IPV4_STRIDE, IPV6_STRIDE, ipv4Text, ipv6Text } from '../control/install/addresses.js'
 import { render as renderIptables } from '../control/install/iptables.js'
@@ -12,19 +12,21 @@ import { render as renderNft } from '../control/install/nftables.js'
 import type { Prefixes } from '../control/policy/policy.js'
 import { PolicyRefused, prepare } from '../control/reload.js'
 import type { Exit } from './cli.js'
+import { firstAndCount, type QueueOptions, withQueueOptions } from './queue-options.js'
 
 /** `run` takes nft where the kernel has its queue statement, and else iptables. */
 const RENDERERS = { nft: renderNft, iptables: renderIptables } as const
 
-interface PlanOptions {
+interface PlanOptions extends QueueOptions {
   readonly backend: keyof typeof RENDERERS
   readonly json?: boolean
 }
 
 export function planCommand(exit: Exit): Command {
-  return new Command('plan')
+  const command = new Command('plan')
     .description('Shows the kernel rules and sets that `ipxxb run` would install. Nothing is touched.')
     .argument('<file>', 'the policy')
+  return withQueueOptions(command)
     .addOption(new Option('--backend <name>', 'whose rules').choices(Object.keys(RENDERERS)).default('nft'))
     .option('--json', 'the steering plan as one JSON object')
     .addHelpText(
@@ -40,7 +42,8 @@ Exit status: 0 done, 2 the policy is bad.`,
     .action((file: string, options: PlanOptions) => exit(plan(file, options)))
 }
 
-function plan(file: string, { backend, json }: PlanOptions): number {
+function plan(file: string, { backend, json, ...numbers }: PlanOptions): number {
+  const { firstQueue, queues } = firstAndCount(numbers)
   try {
     const { compiled } = prepare(readingOf(file), 1)
     const { copyRange } = compiled
@@ -48,7 +51,7 @@ function plan(file: string, { backend, json }: PlanOptions): number {
     else {
       // A comment to both tools.
       process.stdout.write(`# Of each queued packet the first ${copyRange} bytes are copied; nothing behind them is looked at.\n`)
-      process.stdout.write(RENDERERS[backend](compiled.plan, queueNumbers(FIRST_QUEUE, 1)))
+      process.stdout.write(RENDERERS[backend](compiled.plan, queueNumbers(firstQueue, queues)))
     }
     return 0
   } catch (error) {

@@ -3,36 +3,30 @@
 
 import { Command, Option } from 'commander'
 import { Appliance } from '../appliance.js'
-import { FIRST_QUEUE } from '../appliance/queues.js'
+import { processorsOf } from '../appliance/processors.js'
 import type { BackendChoice } from '../control/install/install.js'
 import { PolicyRefused } from '../control/reload.js'
 import { OperationalError } from '../errors.js'
 import { parseListenAddress } from '../observe/endpoint.js'
 import { createLog, type Log } from '../observe/log.js'
 import type { Exit } from './cli.js'
+import { firstAndCount, type QueueOptions, withQueueOptions } from './queue-options.js'
 
-const MAX_QUEUE = 65535
-const MAX_QUEUES = 8
 const BACKEND_CHOICES: readonly BackendChoice[] = ['nft', 'iptables', 'iptables-nft', 'iptables-legacy']
 
-interface RunOptions {
+interface RunOptions extends QueueOptions {
   readonly policy: string
-  readonly queue: string
-  readonly queues: string
+  readonly pin?: string
   readonly metrics: string
   readonly backend?: BackendChoice
 }
 
 export function runApplianceCommand(exit: Exit, version: string): Command {
-  return new Command('run')
+  const command = new Command('run')
     .description('The appliance. Needs root, or CAP_NET_ADMIN and CAP_NET_RAW. Logs JSON lines on stderr.')
     .requiredOption('--policy <file>', 'the policy')
-    .option(
-      '--queue <number>',
-      'first of the kernel queue numbers it binds: the enforce queues, then the observe queue',
-      String(FIRST_QUEUE),
-    )
-    .option('--queues <count>', 'enforce queues, each with a worker thread of its own', '1')
+  return withQueueOptions(command)
+    .option('--pin <processors>', 'keep each worker on a processor of this list, such as 0,2-5, in the order of the queues; auto: of all')
     .addOption(
       new Option('--backend <name>', 'whose rules steer packets to the queues; found by trying where it is not given').choices(
         BACKEND_CHOICES,
@@ -49,6 +43,7 @@ Signals:
 Examples:
   ipxxb run --policy /etc/ipxxb/policy.yaml
   ipxxb run --policy lab.yaml --queue 100 --metrics off
+  ipxxb run --policy /etc/ipxxb/policy.yaml --queues 4 --pin 2-5
 
 Exit status: 0 stopped as asked, 1 failed, 2 wrong input. A start that fails leaves nothing of its own installed;
 what a crashed run left stays until a start succeeds.`,
@@ -58,22 +53,9 @@ what a crashed run left stays until a start succeeds.`,
     })
 }
 
-function wholeNumber(option: string, text: string, least: number, most: number): number {
-  const value = Number(text)
-  if (!/^\d+$/.test(text) || value < least || value > most) {
-    throw new OperationalError('USAGE', `--${option} takes a whole number from ${least} to ${most}, not \`${text}\``)
-  }
-  return value
-}
-
-/** The queue numbers of --queue and --queues. Throws USAGE. */
-export function firstAndCount(options: Pick<RunOptions, 'queue' | 'queues'>): { firstQueue: number; queues: number } {
-  const queues = wholeNumber('queues', options.queues, 1, MAX_QUEUES)
-  return { queues, firstQueue: wholeNumber('queue', options.queue, 0, MAX_QUEUE - queues) }
-}
-
 async function serve(options: RunOptions, version: string): Promise<number> {
   const { firstQueue, queues } = firstAndCount(options)
+  const processors = options.pin === undefined ? [] : processorsOf(options.pin)
   const listen = options.metrics === 'off' ? null : parseListenAddress(options.metrics)
   const log = createLog()
   const signals = new Signals()
@@ -82,6 +64,7 @@ async function serve(options: RunOptions, version: string): Promise<number> {
       policyPath: options.policy,
       firstQueue,
       queues,
+      processors,
       backend: options.backend,
       listen,
       log,

@@ -65,6 +65,12 @@ export const NATIVE_COUNTERS = {
   batchSize16: 20,
   batchSize32: 21,
   batchSize64: 22,
+  /** CPU time of the threads that served the queue, one after another, looked at as often as `overruns`. */
+  userMicroseconds: 23,
+  systemMicroseconds: 24,
+  /** The kernel's own counts of this queue, of the sockets that are closed: it begins anew with each (observe/metrics.ts adds the living one's). */
+  droppedFull: 25,
+  droppedUser: 26,
 } as const
 
 export const COUNTERS_AT = 256

@@ -22,6 +22,11 @@ export const EVENTS = {
     text: 'packets that a block rejects are dropped without an answer',
     keys: ['queue', 'code', 'detail'],
   },
+  'worker-unpinned': {
+    level: 'warn',
+    text: 'the worker runs wherever the kernel puts it, and not on the processor that --pin gives it',
+    keys: ['queue', 'processor', 'cause'],
+  },
   'receive-buffer-small': {
     level: 'warn',
     text: 'the kernel granted a smaller receive buffer than asked',

@@ -40,6 +40,11 @@ export const METRICS = {
   ipxxb_policy_reloads_total: { type: 'counter', labels: ['result'], help: 'Reloads by result: done or failed.' },
   ipxxb_worker_restarts_total: { type: 'counter', labels: ['queue'], help: 'Workers replaced after they died.' },
   ipxxb_worker_alive: { type: 'gauge', labels: ['queue'], help: '1 while a worker serves the queue.' },
+  ipxxb_worker_cpu_seconds_total: {
+    type: 'counter',
+    labels: ['queue', 'mode'],
+    help: 'CPU time of the workers of the queue: user, or system, in which forwarding what was accepted is charged to them. Looked at every 64 batches and when idle.',
+  },
   ipxxb_queue_packets_total: { type: 'counter', labels: ['queue', 'kind'], help: 'Packets received from the kernel queue.' },
   ipxxb_queue_batches_total: { type: 'counter', labels: ['queue', 'size'], help: 'Batches by the number of packets in them.' },
   ipxxb_queue_id_gaps_total: {
@@ -55,7 +60,7 @@ export const METRICS = {
   ipxxb_queue_dropped_total: {
     type: 'counter',
     labels: ['queue', 'cause'],
-    help: 'Packets that the kernel dropped at the queue: full (queue length reached) or user (its message could not be delivered).',
+    help: 'Packets that the kernel dropped at the queue: full (queue length reached) or user (its message found no room in the receive buffer). Never under fail-open.',
   },
   ipxxb_queue_waiting: { type: 'gauge', labels: ['queue'], help: 'Packets in the kernel queue now, waiting for a verdict.' },
   ipxxb_queue_truncated_total: {
@@ -85,7 +90,9 @@ export interface QueueSnapshot {
   readonly restarts: number
   readonly alive: boolean
   /** From /proc/net/netfilter/nfnetlink_queue; null where it is not bound or cannot be read. */
-  readonly kernel: { readonly waiting: number; readonly dropped: number; readonly userDropped: number } | null
+  readonly waiting: number | null
+  /** By the kernel, since the start; null where it could never be read. */
+  readonly dropped: { readonly full: number; readonly user: number } | null
 }
 
 export interface Snapshot {
@@ -133,11 +140,13 @@ function putPolicy(put: Put, snapshot: Snapshot): void {
   }
 }
 
-function putQueue(put: Put, { number: queue, kind, slab, restarts, alive, kernel }: QueueSnapshot): void {
+function putQueue(put: Put, { number: queue, kind, slab, restarts, alive, waiting, dropped }: QueueSnapshot): void {
   const native = nativeCounters(slab)
   const count = (index: number): number => Number(native[index])
   put('ipxxb_worker_restarts_total', { queue }, restarts)
   put('ipxxb_worker_alive', { queue }, alive ? 1 : 0)
+  put('ipxxb_worker_cpu_seconds_total', { queue, mode: 'user' }, count(NATIVE_COUNTERS.userMicroseconds) / 1e6)
+  put('ipxxb_worker_cpu_seconds_total', { queue, mode: 'system' }, count(NATIVE_COUNTERS.systemMicroseconds) / 1e6)
   put('ipxxb_queue_packets_total', { queue, kind }, count(NATIVE_COUNTERS.packets))
   for (const [size, index] of BATCH_SIZES) put('ipxxb_queue_batches_total', { queue, size }, count(index))
   put('ipxxb_queue_id_gaps_total', { queue }, count(NATIVE_COUNTERS.idGaps))
@@ -152,10 +161,8 @@ function putQueue(put: Put, { number: queue, kind, slab, restarts, alive, kernel
   put('ipxxb_queue_verdict_errors_total', { queue, errno: 'EPERM' }, count(NATIVE_COUNTERS.verdictErrorEperm))
   put('ipxxb_queue_verdict_errors_total', { queue, errno: 'other' }, count(NATIVE_COUNTERS.verdictErrorOther))
   put('ipxxb_queue_receive_buffer_bytes', { queue }, count(NATIVE_COUNTERS.receiveBuffer))
-  if (kernel === null) return
-  put('ipxxb_queue_waiting', { queue }, kernel.waiting)
-  put('ipxxb_queue_dropped_total', { queue, cause: 'full' }, kernel.dropped)
-  put('ipxxb_queue_dropped_total', { queue, cause: 'user' }, kernel.userDropped)
+  if (waiting !== null) put('ipxxb_queue_waiting', { queue }, waiting)
+  for (const cause of ['full', 'user'] as const) if (dropped !== null) put('ipxxb_queue_dropped_total', { queue, cause }, dropped[cause])
 }
 
 /** Renders the whole catalogue in the Prometheus text format from one snapshot. */

@@ -27,6 +27,8 @@ export interface Publication {
 export interface WorkerSetup {
   readonly queue: number
   readonly failOpen: boolean
+  /** The one that the thread is kept on, or null. */
+  readonly processor: number | null
   readonly slab: SharedArrayBuffer
   readonly control: SharedArrayBuffer
   /** eventfd that ends a wait. */
@@ -40,4 +42,6 @@ export type WorkerNews =
   | { readonly kind: 'took'; readonly publication: number }
   /** Rejected packets are dropped without an answer until a later image finds it otherwise. */
   | { readonly kind: 'unanswered'; readonly code: string; readonly message: string }
+  /** It could not be kept on the processor that it was given, and runs where the kernel puts it. */
+  | { readonly kind: 'unpinned'; readonly cause: string }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }

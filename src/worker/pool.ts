@@ -27,6 +27,8 @@ export interface QueueSpec {
   readonly number: number
   readonly kind: 'enforce' | 'observe'
   readonly failOpen: boolean
+  /** The one that the worker is kept on; null or left out: where the kernel puts it. */
+  readonly processor?: number | null
 }
 
 /** One queue as metrics see it. */
@@ -48,6 +50,8 @@ export interface PoolNews {
   workerReplaced(queue: number): void
   /** It can open no socket for the answers to packets that its image rejects; it goes on without. */
   cannotAnswer(queue: number, code: string, detail: string): void
+  /** It runs all the same, where the kernel puts it. */
+  cannotPin(queue: number, processor: number, cause: string): void
 }
 
 interface Seat {
@@ -177,6 +181,7 @@ export class Pool {
     const setup: WorkerSetup = {
       queue: seat.spec.number,
       failOpen: seat.spec.failOpen,
+      processor: seat.spec.processor ?? null,
       slab: seat.slab,
       control: seat.control.buffer as SharedArrayBuffer,
       wake: seat.wake,
@@ -203,6 +208,8 @@ export class Pool {
           if (news.publication === seat.publication.number) this.#took(seat)
         } else if (news.kind === 'unanswered') {
           this.#news.cannotAnswer(seat.spec.number, news.code, news.message)
+        } else if (news.kind === 'unpinned') {
+          this.#news.cannotPin(seat.spec.number, seat.spec.processor as number, news.cause)
         } else {
           cause = `${news.code}: ${news.message}`
           failure = new OperationalError(codeOf(news.code), news.message)

@@ -7,6 +7,7 @@ import { type Image, openImage } from '../contract/image.js'
 import { NF_ACCEPT, NF_DROP } from '../contract/numbers.js'
 import { answerRejected, createDesk } from '../datapath/answer.js'
 import { createEngine, decide, type Engine } from '../datapath/decide.js'
+import { pinThread } from '../datapath/packet/native.js'
 import { type Nfqueue, openNfqueue } from '../datapath/packet/nfqueue.js'
 import { openRawSocket, type RawSocket } from '../datapath/packet/rawsocket.js'
 import type { PacketSource } from '../datapath/packet/source.js'
@@ -53,6 +54,12 @@ function engineFor(source: PacketSource, publication: Publication): Engine {
   const image = openImage(publication.image)
   openAnswers(image)
   return createEngine(source.batch, image, new Float64Array(publication.counters))
+}
+
+/** Before anything else: what is allocated and compiled here is then near its processor. One that has gone meanwhile is no reason not to serve. */
+function pin(processor: number | null): void {
+  const cause = processor === null ? null : pinThread(processor)
+  if (cause !== null) say({ kind: 'unpinned', cause })
 }
 
 /** Decides a batch and answers what it rejects, before its verdicts leave with the next exchange(). */
@@ -127,6 +134,7 @@ function serve(source: Nfqueue): void {
 }
 
 try {
+  pin(setup.processor)
   const image = openImage(setup.publication.image)
   rehearse(image, nowSeconds())
   collectGarbage?.()

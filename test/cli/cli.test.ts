@@ -42,9 +42,16 @@ t.test('numbers on the command line are checked', async (t) => {
     ['--queues', '0'],
     ['--queues', '9'],
     ['--metrics', 'here'],
+    ['--pin', '0,x'],
   ]) {
     const { status, stderr } = ipxxb('run', '--policy', '/nonexistent', ...option)
     t.equal(status, 2, option.join(' '))
     t.match(stderr, 'USAGE')
   }
+})
+
+t.test('a processor that is not there', async (t) => {
+  const { status, stderr } = ipxxb('run', '--policy', '/nonexistent', '--pin', '0,8191')
+  t.equal(status, 2)
+  t.match(stderr, /^ipxxb: NO_PROCESSOR: --pin names 8191; this process may use \d.*; remedy: /)
 })

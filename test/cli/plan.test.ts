@@ -4,7 +4,7 @@ import t from 'tap'
 import { GOOD, ipxxb, policyFile } from './command.js'
 
 t.test('the plan shows rules and sets as nft would get them, which is what most kernels take', (t) => {
-  const { status, stdout, stderr } = ipxxb('plan', policyFile(GOOD))
+  const { status, stdout, stderr } = ipxxb('plan', policyFile(GOOD), '--queues', '1')
   t.equal(status, 0)
   t.equal(stderr, '')
   t.match(stdout, '# Of each queued packet the first 128 bytes are copied')
@@ -13,12 +13,15 @@ t.test('the plan shows rules and sets as nft would get them, which is what most 
   t.match(stdout, '198.51.100.0')
   t.match(stdout, /udp dport 53 .*queue flags bypass to 5300/)
   t.match(stdout, /udp dport 123 .*queue flags bypass to 5301/, 'what is only observed has a queue of its own')
-  t.equal(ipxxb('plan', policyFile(GOOD), '--backend', 'nft').stdout, stdout)
+  t.equal(ipxxb('plan', policyFile(GOOD), '--backend', 'nft', '--queues', '1').stdout, stdout)
+  const many = ipxxb('plan', policyFile(GOOD), '--queue', '100', '--queues', '4').stdout
+  t.match(many, /udp dport 53 .*queue flags bypass to 100-103$/m)
+  t.match(many, /udp dport 123 .*queue flags bypass to 104$/m)
   t.end()
 })
 
 t.test('and as iptables and ipset would', (t) => {
-  const { status, stdout, stderr } = ipxxb('plan', policyFile(GOOD), '--backend', 'iptables')
+  const { status, stdout, stderr } = ipxxb('plan', policyFile(GOOD), '--backend', 'iptables', '--queues', '1')
   t.equal(status, 0)
   t.equal(stderr, '')
   t.match(stdout, 'IPXXB')

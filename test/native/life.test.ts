@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import t, { type Test } from 'tap'
 import { CUSTOMER, createNetwork, enterNamespaces, eventually, OUTSIDE } from '../network/network.js'
+import { createBatch, openBatch, strideFor } from '../../src/contract/batch.js'
 import { addon, bind, isBound, counters, QUEUE, refusal, settle, shell } from './bound.js'
 
 const inside = enterNamespaces(import.meta.url)
@@ -160,6 +161,22 @@ t.test('the life of a queue', { skip }, async (t) => {
     source.close()
     t.throws(() => source.exchange(0), TypeError)
     t.end()
+  })
+
+  t.test('what the kernel dropped is kept when the queue is closed, and so is the CPU time', async (t) => {
+    const options = { slab: createBatch(strideFor(128)).memory, maxLength: 10 }
+    for (const turn of [1, 2]) {
+      const source = bind(options)
+      await send(30)
+      t.equal(counters(source.batch).droppedFull, 20 * (turn - 1), 'not while the kernel has it')
+      source.close()
+      t.equal(counters(source.batch).droppedFull, 20 * turn)
+      t.equal(counters(source.batch).droppedUser, 0)
+    }
+    const { userMicroseconds, systemMicroseconds } = counters(openBatch(options.slab))
+    const { userCPUTime, systemCPUTime } = process.resourceUsage()
+    t.ok(userMicroseconds + systemMicroseconds > 0)
+    t.ok(userMicroseconds <= 2 * userCPUTime && systemMicroseconds <= 2 * systemCPUTime, 'two queues in one thread')
   })
 
   t.test('nothing stays open', (t) => {

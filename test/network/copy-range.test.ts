@@ -48,7 +48,7 @@ else {
     t.equal(compiledFor(true, 1).copyRange, MOST_COPY_RANGE)
     t.equal(compiledFor(false, 1).copyRange, 128)
     const unexpected = (...news: unknown[]) => t.fail(`news: ${news}`)
-    const news = { workerDied: unexpected, workerReplaced: unexpected, cannotAnswer: unexpected }
+    const news = { workerDied: unexpected, workerReplaced: unexpected, cannotAnswer: unexpected, cannotPin: unexpected }
     const counted = [createCounters(1)]
     const pool = await Pool.start(SPECS, compiledFor(false, 1).image, [counted[0]!], news)
     let sent = 0

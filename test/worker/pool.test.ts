@@ -52,6 +52,7 @@ else {
       },
       workerReplaced: (queue) => replaced.push(queue),
       cannotAnswer: () => t.fail('no block rejects'),
+      cannotPin: () => t.fail('none is kept anywhere'),
     })
     await pool.kill(QUEUE)
     t.ok(await eventually(() => died.length > 1))
@@ -82,6 +83,7 @@ else {
         },
         workerReplaced: (queue) => replaced.push(queue),
         cannotAnswer: () => t.fail('no block rejects'),
+        cannotPin: () => t.fail('none is kept anywhere'),
       })
       const isAlive = (): boolean => (pool.views()[0] as { alive: boolean }).alive
       t.equal(isAlive(), true)
@@ -100,7 +102,7 @@ else {
 
   await t.test('a worker that hangs is ended: neither a publication nor a stop waits for it', async (t) => {
     const died: number[] = []
-    const news = { workerDied: (queue: number) => died.push(queue), workerReplaced: () => {}, cannotAnswer: () => {} }
+    const news = { workerDied: (queue: number) => died.push(queue), workerReplaced: () => {}, cannotAnswer: () => {}, cannotPin: () => {} }
     const hanging = new URL('./hanging.js', import.meta.url)
     const pool = await Pool.start([{ number: QUEUE, kind: 'enforce', failOpen: true }], image(1), [createCounters(0)], news, hanging)
     await pool.publish(image(2), [createCounters(0)])

@@ -24,6 +24,7 @@ if (process.argv[1] === import.meta.filename) {
     workerDied: (_, cause) => console.log(cause),
     workerReplaced: () => undefined,
     cannotAnswer: (queue, code) => console.log(`${queue} ${code}`),
+    cannotPin: () => undefined,
   })
   process.stdin.resume()
   await once(process.stdin, 'end')

@@ -27,6 +27,7 @@ else {
       workerDied: unexpected,
       workerReplaced: unexpected,
       cannotAnswer: unexpected,
+      cannotPin: unexpected,
     })
     t.equal(await customer.connect(CUSTOMER, OUTSIDE, 25, 300), 'silence')
     const counters = createCounters(1)

@@ -3,6 +3,7 @@
 // loaded: the appliance runs as root.
 
 import { createRequire } from 'node:module'
+import { getSystemErrorName } from 'node:util'
 import { OperationalError } from '../../errors.js'
 
 /** A bound queue. native/README.md describes the calls. */
@@ -36,6 +37,8 @@ export interface NativeAddon {
   /** Negative: an errno. */
   rulesetGeneration(): number
   keepFromForks(view: Uint8Array): number
+  /** 0 or a negative errno. */
+  pinThread(processor: number): number
   /** Arguments as nfqueue.ts has checked them: the addon ends the process where they are wrong. Throws a NativeOpenError. */
   openQueue(
     queue: number,
@@ -119,4 +122,10 @@ export function rulesetGeneration(): number {
 /** Leaves the memory out of child processes, which makes starting them cheap beside large images. Where the kernel refuses, nothing changes. */
 export function keepFromForks(memory: SharedArrayBuffer): void {
   loadAddon().keepFromForks(new Uint8Array(memory))
+}
+
+/** Keeps the calling thread on one processor. Returns why it could not, or null. */
+export function pinThread(processor: number): string | null {
+  const result = loadAddon().pinThread(processor)
+  return result === 0 ? null : getSystemErrorName(result)
 }

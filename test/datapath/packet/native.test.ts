@@ -2,9 +2,12 @@
 // The addon is found from where the compiled file lies, wherever the process runs; a missing or unusable one is a clear error.
 
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { getSystemErrorName } from 'node:util'
+import { Worker } from 'node:worker_threads'
 import t from 'tap'
 import {
   closeWake,
@@ -12,6 +15,7 @@ import {
   keepFromForks,
   listInterfaces,
   loadAddon,
+  pinThread,
   rulesetGeneration,
   wake,
 } from '../../../src/datapath/packet/native.js'
@@ -38,6 +42,7 @@ t.test('exports', (t) => {
     'listInterfaces',
     'openQueue',
     'openRawSocket',
+    'pinThread',
     'rulesetGeneration',
     'wake',
   ])
@@ -98,6 +103,26 @@ t.test('memory that forks do not get', (t) => {
   t.equal(execFileSync(process.execPath, ['-p', '6 * 7'], { encoding: 'utf8' }), '42\n', 'and children start as ever')
   t.ok(new Uint8Array(memory).every((byte) => byte === 1))
   t.end()
+})
+
+t.test('a thread on one processor', async (t) => {
+  const lists = () =>
+    readdirSync('/proc/self/task').map(
+      (thread) => /^Cpus_allowed_list:\t(\S+)$/m.exec(readFileSync(`/proc/self/task/${thread}/status`, 'utf8'))?.[1],
+    )
+  const [before] = lists()
+  const code = `
+    const { parentPort, workerData } = require('node:worker_threads')
+    parentPort.postMessage([1e4, 0].map((processor) => require(workerData).pinThread(processor)))
+    setTimeout(() => undefined, 1e6)`
+  const built = fileURLToPath(new URL('../../../../native/build/Release/ipxxb.node', import.meta.url))
+  const worker = new Worker(code, { eval: true, workerData: built })
+  const [[refused, done]] = await once(worker, 'message')
+  t.equal(getSystemErrorName(refused), 'EINVAL')
+  t.equal(done, 0)
+  t.equal(lists().filter((list) => list === '0').length, before === '0' ? lists().length : 1, 'the others stay free')
+  await worker.terminate()
+  t.equal(pinThread(1e4), 'EINVAL', 'there is no such processor')
 })
 
 t.test('wake-ups', (t) => {
