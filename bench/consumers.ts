@@ -64,7 +64,7 @@ export async function startConsumer(name: ConsumerName, files: Files, steering: 
 /** The program as installed, but for the folder that it was compiled to. */
 export async function startAppliance({ policy }: Pick<Files, 'policy'>): Promise<Consumer> {
   const main = new URL('../src/main.js', import.meta.url).pathname
-  const child = launch([process.execPath, main, 'run', '--policy', policy, '--queue', String(QUEUE), '--metrics', METRICS])
+  const child = launch([process.execPath, main, 'run', '--policy', policy, '--queue', String(QUEUE), '--queues', '1', '--metrics', METRICS])
   await said(child, '"event":"started"')
   return consumer(child, () => undefined)
 }
