@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The image: a policy compiled to flat tables in one SharedArrayBuffer, shared by all workers, written by control/compile before it is
-// published and read-only afterwards, but for the interface table (below). Everything is little-endian 32-bit words, save the port
-// tables, which are 16-bit.
+// published. Afterwards two things change in place, by the control side alone: the interface table, and exemptions (both below). Everything
+// is little-endian 32-bit words, save the port tables, which are 16-bit.
 //
 //   header (64 words) | sections, each at a multiple of 64 bytes; the header says where and how long
 //
@@ -15,6 +15,13 @@
 //
 // Address classes. Two addresses are of one class where the policy cannot tell them apart: same network (the one with the longest
 // matching prefix), same networks named in an `except` around them, same exemptions around them. Class 0 is "no network".
+//
+// How an exemption comes and goes in a published image (control/compile/exempting.ts). Groups, nodes, classes, rows, cells and lists have
+// room behind those in use; what is in use is never changed, moved or given a second meaning while the image lives, but for look-up entries.
+// New ones are written whole into the room, where nobody looks. Then comes a barrier (`changes`), and then the entries that lead there are
+// stored, one aligned word each. A reader that finds such an entry reads what it leads to by a load whose address comes from the entry's
+// value; no processor that Node runs on, and no compiler, does that before it has the entry. So the data path reads plainly, without Atomics,
+// and every look-up gives the old class or the new one: of one address, at one moment. A range of several entries changes entry by entry.
 
 export const IMAGE_MAGIC = 0x69707869
 /** Raised whenever a word changes meaning; another format is refused, never guessed at. */
@@ -35,14 +42,17 @@ export const IMAGE_HEADER = {
   /** SHA-256 of the policy as read (all its files), eight words. */
   digest: 6,
   blocks: 14,
+  /** Near sides that there is room for: those of the policy, and some that changes may add. */
   nears: 15,
   fars: 16,
   destinationPortClasses: 17,
   sourcePortClasses: 18,
-  /** 0 or 1: which half of the interface table is in force. The only word that changes in a published image. */
+  /** 0 or 1: which half of the interface table is in force. Changes in a published image. */
   activeInterfaces: 19,
   /** Bytes of each packet that the queues must copy for the shapes of these blocks, LEAST_COPY_RANGE to MOST_COPY_RANGE. */
   copyRange: 20,
+  /** Exemptions added to and removed from the published image. */
+  changes: 21,
   /** Two words a section from here: byte offset, length in entries; in the order of SECTIONS. */
   sections: 24,
 } as const
@@ -211,7 +221,8 @@ export function createImageMemory(entries: Readonly<Record<Section, number>>): S
   const table: number[] = []
   for (const section of SECTIONS) {
     table.push(bytes, entries[section])
-    bytes = (bytes + entries[section] * entryBytes(section) + 63) & ~63
+    // By division: an image may be larger than 2 GiB, where the bits of a number end.
+    bytes = Math.ceil((bytes + entries[section] * entryBytes(section)) / 64) * 64
   }
   const memory = new SharedArrayBuffer(bytes)
   const header = new Uint32Array(memory, 0, IMAGE_HEADER_WORDS)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Address classes: what the policy knows of an address. A class is found by walking inwards from "no network": each prefix that is entered
-// leads from the class around it to the class within, and the same step leads to the same class wherever it is taken.
+// leads from the class around it to the class within, and the same step leads to the same class wherever it is taken. A class remembers
+// each exemption around it, also where another says the same, so that a step into an exemption can be taken back (exempting.ts).
 
 import type { Policy } from '../policy/policy.js'
 import { EVERY_SERVICE, type Exempted, type Exemptions } from './exemptions.js'
@@ -12,15 +13,18 @@ export interface AddressClass {
   readonly excepts: readonly number[]
   /** What leaves the address alone, by block and service, ascending; nothing beside EVERY_SERVICE of the same block. */
   readonly exempted: readonly Exempted[]
+  /** Effects (Exemptions.effects) of the exemptions around the address, ascending; one for each, so the same may be there twice. */
+  readonly effects: readonly number[]
 }
 
-const NOWHERE: AddressClass = { network: -1, excepts: [], exempted: [] }
+const NOWHERE: AddressClass = { network: -1, excepts: [], exempted: [], effects: [] }
+/** Owners are fewer: the sources of prefixes have numbers of 24 bits. */
+const OWNERS = 1 << 24
 
 export class AddressClasses {
   /** By class number; 0 is "no network". */
   readonly list: AddressClass[] = [NOWHERE]
   readonly #networks: number
-  readonly #owners: number
   readonly #named: ReadonlySet<number>
   readonly #effects: Exemptions['effects']
   readonly #numbers = new Map<string, number>([[keyOf(NOWHERE), 0]])
@@ -31,14 +35,13 @@ export class AddressClasses {
 
   constructor(policy: Policy, exemptions: Exemptions) {
     this.#networks = policy.networks.length
-    this.#owners = policy.networks.length + exemptions.effects.length
     this.#named = new Set(policy.blocks.flatMap(({ except }) => except))
     this.#effects = exemptions.effects
   }
 
-  /** The class within a prefix of `owner` (SortedPrefixes) that lies in addresses of the class `outer`. */
+  /** The class within a prefix of `owner` (Entered) that lies in addresses of the class `outer`. */
   enter(outer: number, owner: number): number {
-    const step = outer * this.#owners + owner
+    const step = outer * OWNERS + owner
     if (step === this.#lastStep) return this.#lastClass
     let inner = this.#steps.get(step)
     if (inner === undefined) {
@@ -50,14 +53,24 @@ export class AddressClasses {
     return inner
   }
 
+  /** The class that `inner` becomes without one exemption of `effect`; -1 where none is around it. */
+  leave(inner: number, effect: number): number {
+    const { network, excepts, effects } = this.list[inner] as AddressClass
+    const at = effects.indexOf(effect)
+    return at === -1 ? -1 : this.#number({ network, excepts, ...this.#exemptedBy(effects.toSpliced(at, 1)) })
+  }
+
   #within(outer: AddressClass, owner: number): AddressClass {
     if (owner >= this.#networks) {
-      const { exempted } = this.#effects[owner - this.#networks] as Exemptions['effects'][number]
-      return { ...outer, exempted: unite(outer.exempted, exempted) }
+      return { ...outer, ...this.#exemptedBy([...outer.effects, owner - this.#networks].sort((a, b) => a - b)) }
     }
     const excepts =
       this.#named.has(owner) && !outer.excepts.includes(owner) ? [...outer.excepts, owner].sort((a, b) => a - b) : outer.excepts
     return { ...outer, network: owner, excepts }
+  }
+
+  #exemptedBy(effects: readonly number[]): Pick<AddressClass, 'exempted' | 'effects'> {
+    return { effects, exempted: unite(effects.flatMap((effect) => (this.#effects[effect] as Exemptions['effects'][number]).exempted)) }
   }
 
   #number(of: AddressClass): number {
@@ -69,11 +82,10 @@ export class AddressClasses {
   }
 }
 
-const keyOf = ({ network, excepts, exempted }: AddressClass): string =>
-  `${network}|${excepts.join()}|${exempted.map(({ block, service }) => `${block}.${service}`).join()}`
+const keyOf = ({ network, excepts, effects }: AddressClass): string => `${network}|${excepts.join()}|${effects.join()}`
 
-function unite(one: readonly Exempted[], other: readonly Exempted[]): Exempted[] {
-  const sorted = [...one, ...other].sort((a, b) => a.block - b.block || a.service - b.service)
+function unite(all: readonly Exempted[]): Exempted[] {
+  const sorted = [...all].sort((a, b) => a.block - b.block || a.service - b.service)
   // EVERY_SERVICE sorts first within its block and makes the rest of the block superfluous.
   const united: Exempted[] = []
   for (const next of sorted) {

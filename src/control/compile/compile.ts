@@ -8,12 +8,11 @@ import { AddressClasses } from './address-classes.js'
 import { buildBlocks } from './blocks.js'
 import { copyRangeFor } from './copy-range.js'
 import { reduceExemptions } from './exemptions.js'
+import type { Grounds } from './exempting.js'
 import { assembleImage } from './image.js'
-import { buildIpv4 } from './ipv4.js'
-import { buildIpv6 } from './ipv6.js'
 import { planSteering } from './plan.js'
 import { classifyPorts } from './ports.js'
-import { sortPrefixes } from './prefixes.js'
+import { enterPrefixes } from './prefixes.js'
 import { describeProvenance, type Provenance } from './provenance.js'
 import { foldSides } from './sides.js'
 import type { SteeringPlan } from './steering.js'
@@ -37,6 +36,8 @@ export interface Compiled extends Window {
   readonly copyRange: number
   readonly plan: SteeringPlan
   readonly provenance: Provenance
+  /** What an exemption is added or removed by while the image is in force. */
+  readonly grounds: Grounds
 }
 
 /** Throws POLICY_TOO_LARGE. */
@@ -44,20 +45,28 @@ export function compile(policy: Policy, { digest, generation, now = ALWAYS }: Co
   const blocks = buildBlocks(policy)
   const exemptions = reduceExemptions(policy, now)
   const ports = classifyPorts(policy, exemptions)
-  const prefixes = sortPrefixes(policy, exemptions)
   const addressClasses = new AddressClasses(policy, exemptions)
-  const ipv4 = buildIpv4(prefixes.ipv4, addressClasses)
-  const ipv6 = buildIpv6(prefixes.ipv6, addressClasses)
+  const ipv4 = enterPrefixes(policy, exemptions, 'ipv4', addressClasses)
+  const ipv6 = enterPrefixes(policy, exemptions, 'ipv6', addressClasses)
   const classes = addressClasses.list
   const sides = foldSides(policy, classes)
   const table = buildTable(policy, sides, ports)
   const copyRange = copyRangeFor(policy, now)
-  const image = assembleImage({ policy, digest, generation, ipv4, ipv6, classes, sides, ports, table, blocks, copyRange })
-  const inserted = [
-    { prefixes: prefixes.ipv4, steps: ipv4.steps },
-    { prefixes: prefixes.ipv6, steps: ipv6.steps },
-  ] as const
-  const plan = planSteering(policy, now, classes, ...inserted)
+  const { memory, groups, nodes } = assembleImage({
+    policy,
+    digest,
+    generation,
+    ipv4,
+    ipv6,
+    classes,
+    sides,
+    ports,
+    table,
+    blocks,
+    copyRange,
+  })
+  const plan = planSteering(policy, now, classes, ipv4, ipv6)
   const provenance = describeProvenance(policy, exemptions, classes, ports)
-  return { image, copyRange, plan, provenance, ...windowAt(policy, now) }
+  const grounds = { policy, exemptions, ports, classes: addressClasses, sides, tables: table.tables, lists: table.known, groups, nodes }
+  return { image: memory, copyRange, plan, provenance, grounds, ...windowAt(policy, now) }
 }

@@ -16,37 +16,54 @@ export interface Exempted {
   readonly service: number
 }
 
-export interface Exemptions {
-  /** Distinct effects, and for each of them the prefixes that have it. */
-  readonly effects: readonly { readonly exempted: readonly Exempted[]; readonly prefixes: readonly Prefixes[] }[]
-  /** Distinct services that exemptions name. */
-  readonly services: readonly Service[]
+/** Which services of which blocks are left alone, and the prefixes where they are. */
+export interface Effect {
+  readonly exempted: readonly Exempted[]
+  readonly prefixes: Prefixes[]
 }
 
-const serviceKey = ({ protocol, side, first, last }: Service): string => `${protocol} ${side} ${first}-${last}`
+export class Exemptions {
+  /** Distinct effects. */
+  readonly effects: Effect[] = []
+  /** Distinct services that exemptions name. */
+  readonly services: Service[] = []
+  readonly #serviceNumbers = new Map<string, number>()
+  readonly #effectNumbers = new Map<string, number>()
+
+  /** EVERY_SERVICE for null; else the number of `service`, undefined where no exemption names it yet. */
+  serviceNumber(service: Service | null): number | undefined {
+    return service === null ? EVERY_SERVICE : this.#serviceNumbers.get(keyOf(service))
+  }
+
+  addService(service: Service): number {
+    const number = this.services.push(service)
+    this.#serviceNumbers.set(keyOf(service), number)
+    return number
+  }
+
+  /** Index of the effect of an exemption from these blocks; a new one has no prefixes. */
+  effectOf(blocks: readonly number[], service: number): number {
+    const distinct = [...new Set(blocks)].sort((a, b) => a - b)
+    const key = `${service}:${distinct.join(',')}`
+    const known = this.#effectNumbers.get(key)
+    if (known !== undefined) return known
+    this.#effectNumbers.set(key, this.effects.length)
+    return this.effects.push({ exempted: distinct.map((block) => ({ block, service })), prefixes: [] }) - 1
+  }
+}
+
+const keyOf = ({ protocol, side, first, last }: Service): string => `${protocol} ${side} ${first}-${last}`
 
 /** The exemptions of `policy` that hold at `now`, seconds since 1970. */
 export function reduceExemptions(policy: Policy, now: number): Exemptions {
-  const services: Service[] = []
-  const numbers = new Map<string, number>()
-  const numberOf = (service: Service | null): number => {
-    if (service === null) return EVERY_SERVICE
-    const key = serviceKey(service)
-    if (!numbers.has(key)) numbers.set(key, services.push(service))
-    return numbers.get(key) as number
-  }
-
-  const effects = new Map<string, { exempted: Exempted[]; prefixes: Prefixes[] }>()
+  const exemptions = new Exemptions()
   for (const exemption of policy.exemptions) {
     if (isOver(exemption, now)) continue
-    const service = numberOf(exemption.service)
-    const blocks = [...new Set(exemption.blocks)].sort((a, b) => a - b)
-    const key = `${service}:${blocks.join(',')}`
-    const known = effects.get(key)
-    if (known === undefined) effects.set(key, { exempted: blocks.map((block) => ({ block, service })), prefixes: [exemption.prefix] })
-    else known.prefixes.push(exemption.prefix)
+    const service = exemptions.serviceNumber(exemption.service) ?? exemptions.addService(exemption.service as Service)
+    const effect = exemptions.effects[exemptions.effectOf(exemption.blocks, service)] as Effect
+    effect.prefixes.push(exemption.prefix)
   }
-  return { effects: [...effects.values()], services }
+  return exemptions
 }
 
 const isOver = ({ expires }: Exemption, now: number): boolean => expires !== NEVER && now >= expires

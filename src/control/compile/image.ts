@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Assembly of the image from the tables of the other stages. Memory that is to stay zero is never written, so that it never becomes real.
+// Assembly of the image from the tables of the other stages; those of addresses, by far the largest, are built here and nowhere else. Memory
+// that is to stay zero is never written, so that it never becomes real: that of no network, and the room for changes (room.ts).
 
 import {
   CLASS,
@@ -7,9 +8,12 @@ import {
   CLASS_NAMED,
   CLASS_WORDS,
   createImageMemory,
+  GROUP_ENTRIES,
   IMAGE_HEADER,
+  type Image,
   INTERFACE_SLOTS,
   IPV4_ROOT_ENTRIES,
+  IPV6_ROOT_ENTRIES,
   openImage,
 } from '../../contract/image.js'
 import { PORTS } from '../../contract/numbers.js'
@@ -17,11 +21,14 @@ import { ACCEPT, DROP } from '../../contract/verdicts.js'
 import type { Policy } from '../policy/policy.js'
 import type { AddressClass } from './address-classes.js'
 import type { BlockTable } from './blocks.js'
-import { type Ipv4Table, PAGE_ENTRIES } from './ipv4.js'
-import type { Ipv6Table } from './ipv6.js'
+import { countGroups, fillIpv4 } from './ipv4.js'
+import { countNodes, fillIpv6 } from './ipv6.js'
+import { requireGroups } from './limits.js'
 import type { PortClasses } from './ports.js'
+import type { Entered } from './prefixes.js'
+import { SPARE_CLASSES, SPARE_GROUPS, SPARE_LIST_WORDS, SPARE_NODES, spareTables } from './room.js'
 import type { Sides } from './sides.js'
-import type { DecisionTable } from './table.js'
+import { cellsOf, type DecisionTable } from './table.js'
 
 const PORT_TABLES = 4
 
@@ -29,8 +36,8 @@ export interface Parts {
   readonly policy: Policy
   readonly digest: Uint32Array
   readonly generation: number
-  readonly ipv4: Ipv4Table
-  readonly ipv6: Ipv6Table
+  readonly ipv4: Entered
+  readonly ipv6: Entered
   readonly classes: readonly AddressClass[]
   readonly sides: Sides
   readonly ports: PortClasses
@@ -39,6 +46,14 @@ export interface Parts {
   readonly copyRange: number
 }
 
+export interface Assembled {
+  readonly memory: SharedArrayBuffer
+  /** How many there are; behind them is room. */
+  readonly groups: number
+  readonly nodes: number
+}
+
+/** Throws POLICY_TOO_LARGE. */
 export function assembleImage({
   policy,
   digest,
@@ -51,17 +66,21 @@ export function assembleImage({
   table,
   blocks,
   copyRange,
-}: Parts): SharedArrayBuffer {
+}: Parts): Assembled {
+  const groups = countGroups(ipv4)
+  const nodes = countNodes(ipv6)
+  requireGroups(Math.max(groups, nodes))
+  const tableCells = cellsOf(ports)
   const memory = createImageMemory({
     ipv4Root: IPV4_ROOT_ENTRIES,
-    ipv4Groups: ipv4.groups.used().length,
-    ipv6Root: ipv6.root.length,
-    ipv6Nodes: ipv6.nodes.used().length,
-    classes: classes.length * CLASS_WORDS,
+    ipv4Groups: (groups + SPARE_GROUPS) * GROUP_ENTRIES,
+    ipv6Root: IPV6_ROOT_ENTRIES,
+    ipv6Nodes: (nodes + SPARE_NODES) * GROUP_ENTRIES,
+    classes: (classes.length + SPARE_CLASSES) * CLASS_WORDS,
     ports: PORT_TABLES * PORTS,
     rows: table.rows.length,
-    cells: table.cells.length,
-    lists: table.lists.length,
+    cells: table.cells.length + spareTables(tableCells) * tableCells,
+    lists: table.lists.length + SPARE_LIST_WORDS,
     blocks: blocks.blocks.length,
     patterns: blocks.patterns.length,
     tests: blocks.tests.length,
@@ -73,26 +92,16 @@ export function assembleImage({
   header[IMAGE_HEADER.byInterface] = policy.outside.length > 0 ? 1 : 0
   header.set(digest, IMAGE_HEADER.digest)
   header[IMAGE_HEADER.blocks] = policy.blocks.length
-  header[IMAGE_HEADER.nears] = sides.nears.length
+  header[IMAGE_HEADER.nears] = table.nearRoom
   header[IMAGE_HEADER.fars] = sides.fars.length
   header[IMAGE_HEADER.destinationPortClasses] = ports.destination.length
   header[IMAGE_HEADER.sourcePortClasses] = ports.source.length
   header[IMAGE_HEADER.copyRange] = copyRange
 
   const image = openImage(memory)
-  for (const [page, words] of ipv4.pages.entries()) {
-    if (words !== undefined) image.ipv4Root.set(words, page * PAGE_ENTRIES)
-  }
-  image.ipv4Groups.set(ipv4.groups.used())
-  image.ipv6Root.set(ipv6.root)
-  image.ipv6Nodes.set(ipv6.nodes.used())
-  for (const [number, { network }] of classes.entries()) {
-    const at = number * CLASS_WORDS
-    image.classes[at + CLASS.near] = sides.nearOf[number] as number
-    image.classes[at + CLASS.far] = sides.farOf[number] as number
-    image.classes[at + CLASS.flags] = flagsOf(policy, network)
-    image.classes[at + CLASS.network] = network + 1
-  }
+  fillIpv4(image, ipv4)
+  fillIpv6(image, ipv6)
+  for (const number of classes.keys()) writeClass(image, number, policy, classes, sides)
   for (const { table: at, first, last, portClass } of ports.ranges) image.ports.fill(portClass, at + first, at + last + 1)
   image.rows.set(table.rows)
   image.cells.set(table.cells)
@@ -100,7 +109,23 @@ export function assembleImage({
   image.blocks.set(blocks.blocks)
   image.patterns.set(blocks.patterns)
   image.tests.set(blocks.tests)
-  return memory
+  return { memory, groups, nodes }
+}
+
+/** Writes one address class, folded already. */
+export function writeClass(
+  { classes: words }: Image,
+  number: number,
+  policy: Policy,
+  classes: readonly AddressClass[],
+  { nearOf, farOf }: Pick<Sides, 'nearOf' | 'farOf'>,
+): void {
+  const at = number * CLASS_WORDS
+  const { network } = classes[number] as AddressClass
+  words[at + CLASS.near] = nearOf[number] as number
+  words[at + CLASS.far] = farOf[number] as number
+  words[at + CLASS.flags] = flagsOf(policy, network)
+  words[at + CLASS.network] = network + 1
 }
 
 function flagsOf(policy: Policy, network: number): number {

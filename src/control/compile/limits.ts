@@ -13,6 +13,11 @@ export const MAX_PORT_CLASSES = 65_535
 /** 256-entry groups of one address family: 1 GiB. Scattered hosts and networks beyond /24 (IPv6: beyond /16) cost one or more each. */
 export const MAX_GROUPS = 1 << 20
 
+/** Throws POLICY_TOO_LARGE where `groups` are too many, before memory is asked for. */
+export function requireGroups(groups: number): void {
+  requireAtMost(MAX_GROUPS, groups, 'address groups of one family (hosts and small prefixes far from each other)')
+}
+
 /** Throws POLICY_TOO_LARGE where `have` is above `limit`; `what` names the things counted. */
 export function requireAtMost(limit: number, have: number, what: string): void {
   if (have > limit) throw new OperationalError('POLICY_TOO_LARGE', `the policy makes ${have} ${what}; at most ${limit} are possible`)

@@ -7,7 +7,8 @@ import { NEVER } from '../../contract/image.js'
 import type { Block, Policy } from '../policy/policy.js'
 import type { Service } from '../profiles/profile.js'
 import type { AddressClass } from './address-classes.js'
-import { carve, type Inserted } from './sets.js'
+import type { Entered } from './prefixes.js'
+import { carve } from './sets.js'
 import type { SteeringPlan, SteeringRule, SteeringSet } from './steering.js'
 
 const MAX_SET_NAME = 16
@@ -20,7 +21,7 @@ interface Draft extends Omit<SteeringRule, 'ports'> {
 }
 
 /** The plan for `policy` at `now`, seconds since 1970. Blocks that are over are left out, those yet to come are in. */
-export function planSteering(policy: Policy, now: number, classes: readonly AddressClass[], ipv4: Inserted, ipv6: Inserted): SteeringPlan {
+export function planSteering(policy: Policy, now: number, classes: readonly AddressClass[], ipv4: Entered, ipv6: Entered): SteeringPlan {
   const names = new SetNames(policy)
   const sets = new Map<string, SteeringSet>()
   const drafts = new Map<string, Draft>()

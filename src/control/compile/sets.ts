@@ -1,25 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Kernel sets for the steering plan: the prefixes of some networks, less what longer prefixes of other networks carve out of them. They
-// come from the same steps that built the look-up tables, so that steering and engine agree on whose an address is. A set holds the fewest
+// come from the same classes that the look-up tables are built of, so that steering and engine agree on whose an address is. A set holds the fewest
 // prefixes that say so: one inside another of the same set is left out.
 
 import type { Prefixes } from '../policy/policy.js'
 import type { AddressClass } from './address-classes.js'
-import type { Steps } from './ipv4.js'
-import type { SortedPrefixes } from './prefixes.js'
-
-/** One family, as the builders left it. */
-export interface Inserted {
-  readonly prefixes: SortedPrefixes
-  readonly steps: Steps
-}
+import type { OrderedPrefixes } from '../prefix-order.js'
+import type { Entered } from './prefixes.js'
 
 export interface Carved {
   readonly prefixes: Prefixes
   readonly exclusions: Prefixes
 }
 
-export function carve(networks: readonly number[], classes: readonly AddressClass[], ipv4: Inserted, ipv6: Inserted): Carved {
+export function carve(networks: readonly number[], classes: readonly AddressClass[], ipv4: Entered, ipv6: Entered): Carved {
   const isMember = Uint8Array.from(classes, ({ network }) => (networks.includes(network) ? 1 : 0))
   const [four, six] = [carveFamily(isMember, ipv4), carveFamily(isMember, ipv6)]
   return {
@@ -28,11 +22,14 @@ export function carve(networks: readonly number[], classes: readonly AddressClas
   }
 }
 
-function carveFamily(isMember: Uint8Array, { prefixes: sorted, steps }: Inserted): { prefixes: Uint32Array; exclusions: Uint32Array } {
+function carveFamily(
+  isMember: Uint8Array,
+  { prefixes: sorted, outer, inner }: Entered,
+): { prefixes: Uint32Array; exclusions: Uint32Array } {
   const entered: number[] = []
   const left: number[] = []
   for (let index = 0; index < sorted.count; index++) {
-    const change = isMember[steps.inner[index]] - isMember[steps.outer[index]]
+    const change = isMember[inner[index]] - isMember[outer[index]]
     if (change > 0) entered.push(index)
     else if (change < 0) left.push(index)
   }
@@ -46,7 +43,7 @@ function carveFamily(isMember: Uint8Array, { prefixes: sorted, steps }: Inserted
  * Keys of the prefixes in both lists: two networks may hold the same prefix, and then the set was entered and left at once, which is
  * neither. Exact keys are made only for the few whose hashes meet.
  */
-function bothOf(entered: readonly number[], left: readonly number[], sorted: SortedPrefixes): ReadonlySet<string> {
+function bothOf(entered: readonly number[], left: readonly number[], sorted: OrderedPrefixes): ReadonlySet<string> {
   const leftHashes = new Set(left.map((index) => hashOf(index, sorted)))
   const suspects = entered.filter((index) => leftHashes.has(hashOf(index, sorted)))
   if (suspects.length === 0) return new Set()
@@ -56,18 +53,18 @@ function bothOf(entered: readonly number[], left: readonly number[], sorted: Sor
   return new Set(suspects.map((index) => keyOf(index, sorted)).filter((key) => leftKeys.has(key)))
 }
 
-const keyOf = (index: number, { width, addresses, lengths }: SortedPrefixes): string =>
+const keyOf = (index: number, { width, addresses, lengths }: OrderedPrefixes): string =>
   `${addresses.subarray(index * width, (index + 1) * width)}/${lengths[index]}`
 
 /** 30 bits, so that a Set holds it without an object. */
-function hashOf(index: number, { width, addresses, lengths }: SortedPrefixes): number {
+function hashOf(index: number, { width, addresses, lengths }: OrderedPrefixes): number {
   let hash = lengths[index]
   for (let word = index * width; word < (index + 1) * width; word++) hash = Math.imul(hash ^ addresses[word], 0x9e3779b1)
   return (hash ^ (hash >>> 15)) & 0x3fffffff
 }
 
 /** Columns of policy.ts: the words of the address, then the length. */
-function columnsOf(indices: readonly number[], { width, addresses, lengths }: SortedPrefixes): Uint32Array {
+function columnsOf(indices: readonly number[], { width, addresses, lengths }: OrderedPrefixes): Uint32Array {
   const stride = width + 1
   const columns = new Uint32Array(indices.length * stride)
   for (const [to, index] of indices.entries()) {

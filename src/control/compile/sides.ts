@@ -12,37 +12,50 @@ export interface Protection {
   readonly exempted: readonly number[]
 }
 
-export interface Sides {
-  /** By near number, blocks ascending; 0 is protected by none. */
-  readonly nears: readonly (readonly Protection[])[]
-  /** By far number: the blocks that do not match it, ascending; 0 is excepted by none. */
-  readonly fars: readonly (readonly number[])[]
-  /** By address class. */
-  readonly nearOf: readonly number[]
-  readonly farOf: readonly number[]
-}
-
 /** Directions that have rows: INBOUND and OUTBOUND. */
 export const ROW_DIRECTIONS = 2
 
+export class Sides {
+  /** By address class. */
+  readonly nearOf: number[] = []
+  readonly farOf: number[] = []
+  readonly #nears = new Interned<readonly Protection[]>([], (near) => near.map(({ block, exempted }) => `${block}:${exempted}`).join(' '))
+  readonly #fars = new Interned<readonly number[]>([], (far) => far.join())
+  readonly #protecting: readonly number[][]
+  readonly #excepting: readonly number[][]
+
+  constructor(policy: Policy) {
+    this.#protecting = blocksByNetwork(policy, ({ protect }) => protect)
+    this.#excepting = blocksByNetwork(policy, ({ except }) => except)
+  }
+
+  /** By near number, blocks ascending; 0 is protected by none. */
+  get nears(): readonly (readonly Protection[])[] {
+    return this.#nears.list
+  }
+
+  /** By far number: the blocks that do not match it, ascending; 0 is excepted by none. */
+  get fars(): readonly (readonly number[])[] {
+    return this.#fars.list
+  }
+
+  /** Folds the next address class. */
+  fold({ network, exempted, excepts }: AddressClass): void {
+    const near = (this.#protecting[network] ?? []).map((block) => ({
+      block,
+      exempted: exempted.filter((one) => one.block === block).map(({ service }) => service),
+    }))
+    const far = new Set(excepts.flatMap((except) => this.#excepting[except] as number[]))
+    this.nearOf.push(this.#nears.numberOf(near))
+    this.farOf.push(this.#fars.numberOf([...far].sort((a, b) => a - b)))
+  }
+}
+
 export function foldSides(policy: Policy, classes: readonly AddressClass[]): Sides {
-  const protecting = blocksByNetwork(policy, ({ protect }) => protect)
-  const excepting = blocksByNetwork(policy, ({ except }) => except)
-  const nears = new Interned<readonly Protection[]>([], (near) => near.map(({ block, exempted }) => `${block}:${exempted}`).join(' '))
-  const fars = new Interned<readonly number[]>([], (far) => far.join())
-  const nearOf = classes.map(({ network, exempted }) =>
-    nears.numberOf(
-      (protecting[network] ?? []).map((block) => ({
-        block,
-        exempted: exempted.filter((one) => one.block === block).map(({ service }) => service),
-      })),
-    ),
-  )
-  const farOf = classes.map(({ excepts }) =>
-    fars.numberOf([...new Set(excepts.flatMap((network) => excepting[network] as number[]))].sort((a, b) => a - b)),
-  )
-  requireAtMost(MAX_ROWS, ROW_DIRECTIONS * nears.list.length * fars.list.length, 'pairs of customers and far networks to tell apart')
-  return { nears: nears.list, fars: fars.list, nearOf, farOf }
+  const sides = new Sides(policy)
+  for (const each of classes) sides.fold(each)
+  requireAtMost(MAX_ROWS, ROW_DIRECTIONS * sides.nears.length * sides.fars.length, 'pairs of customers and far networks to tell apart')
+  return sides
 }
 
 /** For each network, the blocks that name it, ascending. */

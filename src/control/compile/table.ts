@@ -8,13 +8,22 @@ import type { Block, Policy } from '../policy/policy.js'
 import { EVERY_SERVICE } from './exemptions.js'
 import { MAX_CELLS, requireAtMost } from './limits.js'
 import { isClassA, type PortClass, type PortClasses } from './ports.js'
+import { spareNears } from './room.js'
 import { Interned, type Protection, ROW_DIRECTIONS, type Sides } from './sides.js'
+
+/** Tables of cells, by the blocks that protect the near side and are not excepted by the far one. */
+export type Tables = Interned<readonly Protection[]>
 
 export interface DecisionTable {
   /** As the sections of the image. */
   readonly rows: Uint32Array
   readonly cells: Uint32Array
-  readonly lists: Uint32Array
+  readonly lists: readonly number[]
+  /** How many near sides `rows` has room for. */
+  readonly nearRoom: number
+  /** What is in `cells` and `lists`, for whoever adds to them. */
+  readonly tables: Tables
+  readonly known: Lists
 }
 
 const DIRECTIONS = [
@@ -22,35 +31,49 @@ const DIRECTIONS = [
   { number: OUTBOUND, name: 'outbound' },
 ] as const
 
-export function buildTable(policy: Policy, { nears, fars }: Sides, ports: PortClasses): DecisionTable {
-  const tables = new Interned<readonly Protection[]>([], (members) =>
+export function buildTable(policy: Policy, { nears, fars }: Pick<Sides, 'nears' | 'fars'>, ports: PortClasses): DecisionTable {
+  const tables: Tables = new Interned<readonly Protection[]>([], (members) =>
     members.map(({ block, exempted }) => `${block}:${exempted}`).join(' '),
   )
-  const rows = new Uint32Array(ROW_DIRECTIONS * nears.length * fars.length)
-  for (const { number: direction, name } of DIRECTIONS) {
-    for (const [near, protections] of nears.entries()) {
-      const here = protections.filter(({ block }) => policy.blocks[block]?.direction === name)
-      if (here.length === 0) continue
-      const whole = tables.numberOf(here)
-      for (const [far, excepted] of fars.entries()) {
-        const touched = here.some(({ block }) => excepted.includes(block))
-        const table = touched ? tables.numberOf(here.filter(({ block }) => !excepted.includes(block))) : whole
-        rows[rowAt(direction, near, far, nears.length, fars.length)] = table
-      }
-    }
+  const nearRoom = nears.length + spareNears(fars.length)
+  const rows = new Uint32Array(ROW_DIRECTIONS * nearRoom * fars.length)
+  for (let near = 0; near < nears.length; near++) {
+    for (const [row, table] of rowsOf(policy, { nears, fars }, near, nearRoom, tables)) rows[row] = table
   }
-
-  const tableCells = ports.destination.length * ports.source.length
+  const tableCells = cellsOf(ports)
   requireAtMost(MAX_CELLS, tables.list.length * tableCells, 'combinations of customers, far networks and ports to tell apart')
   for (let row = 0; row < rows.length; row++) rows[row] *= tableCells
   const cells = new Uint32Array(tables.list.length * tableCells)
-  const lists = new Lists()
-  for (const [table, members] of tables.list.entries()) fillCells(cells, table * tableCells, policy, members, ports, lists)
-  return { rows, cells, lists: Uint32Array.from(lists.words) }
+  const known = new Lists()
+  for (const [table, members] of tables.list.entries()) fillCells(cells, table * tableCells, policy, members, ports, known)
+  return { rows, cells, lists: known.words, nearRoom, tables, known }
+}
+
+/** Cells of one table. */
+export const cellsOf = ({ destination, source }: PortClasses): number => destination.length * source.length
+
+/** The rows of one near side that have a table, and which. New tables are added to `tables`. */
+export function* rowsOf(
+  policy: Policy,
+  { nears, fars }: Pick<Sides, 'nears' | 'fars'>,
+  near: number,
+  nearRoom: number,
+  tables: Tables,
+): Generator<readonly [row: number, table: number]> {
+  for (const { number: direction, name } of DIRECTIONS) {
+    const here = (nears[near] as readonly Protection[]).filter(({ block }) => policy.blocks[block]?.direction === name)
+    if (here.length === 0) continue
+    const whole = tables.numberOf(here)
+    for (const [far, excepted] of fars.entries()) {
+      const touched = here.some(({ block }) => excepted.includes(block))
+      const table = touched ? tables.numberOf(here.filter(({ block }) => !excepted.includes(block))) : whole
+      yield [rowAt(direction, near, far, nearRoom, fars.length), table]
+    }
+  }
 }
 
 /** Lists of candidates, each stored once; number 0 is the empty one. */
-class Lists {
+export class Lists {
   readonly words: number[] = [0]
   readonly #known = new Map<string, number>([['', 0]])
 
@@ -66,7 +89,8 @@ class Lists {
   }
 }
 
-function fillCells(
+/** Fills the table at `row`. New lists are added to `lists`. */
+export function fillCells(
   cells: Uint32Array,
   row: number,
   policy: Policy,

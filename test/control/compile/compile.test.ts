@@ -298,8 +298,8 @@ t.test('hosts far from each other: the tables grow while prefixes are on their w
   t.end()
 })
 
-t.test('an exemption that adds nothing makes no class of its own', (t) => {
-  const classes = (...prefixes: [string, Parameters<typeof exemption>[2]][]) =>
+t.test('an exemption that adds nothing makes no near side of its own', (t) => {
+  const nears = (...prefixes: [string, Parameters<typeof exemption>[2]][]) =>
     compile(
       policy({
         networks: [customers('198.51.100.0/24')],
@@ -307,13 +307,13 @@ t.test('an exemption that adds nothing makes no class of its own', (t) => {
         exemptions: prefixes.map(([prefix, part]) => exemption(prefix, [0], part)),
       }),
       { digest, generation: 1 },
-    ).provenance.classes.length
+    ).grounds.sides.nears.length
   const dns = { service: service('udp/53') }
-  t.equal(classes(['198.51.100.0/25', {}]), 3)
-  t.equal(classes(['198.51.100.0/25', {}], ['198.51.100.0/26', {}]), 3)
-  t.equal(classes(['198.51.100.0/25', {}], ['198.51.100.0/26', dns]), 3, 'a service of a block that is left alone anyway')
-  t.equal(classes(['198.51.100.0/25', dns], ['198.51.100.0/26', dns]), 3)
-  t.equal(classes(['198.51.100.0/25', dns], ['198.51.100.0/26', {}]), 4)
+  t.equal(nears(['198.51.100.0/25', {}]), 3)
+  t.equal(nears(['198.51.100.0/25', {}], ['198.51.100.0/26', {}]), 3)
+  t.equal(nears(['198.51.100.0/25', {}], ['198.51.100.0/26', dns]), 3, 'a service of a block that is left alone anyway')
+  t.equal(nears(['198.51.100.0/25', dns], ['198.51.100.0/26', dns]), 3)
+  t.equal(nears(['198.51.100.0/25', dns], ['198.51.100.0/26', {}]), 4)
   t.end()
 })
 
