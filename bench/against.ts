@@ -2,25 +2,21 @@
 // The engine in C beside the one in TypeScript: it gets the same image and the same packets as files, must decide each packet alike, and is
 // then measured turn and turn about.
 
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { createInterface } from 'node:readline'
 import { REASONS } from '../src/contract/reasons.js'
 import { blockOf, DIRECTIONS, directionOf, reasonOf, SHAPES, shapeOf, VERDICTS, verdictOf } from '../src/contract/verdicts.js'
 import { decisionsOf, NOW_SECONDS, type Subject, subjectFile } from './memory.js'
+import { Program } from './program.js'
 import { PROJECT } from './record.js'
 
 const PROGRAM = `${PROJECT}build/bench/engine`
 
 export class Reference {
-  readonly #child: ChildProcess
-  readonly #lines: AsyncIterator<string>
+  readonly #program: Program
 
-  private constructor(child: ChildProcess) {
-    this.#child = child
-    this.#lines = createInterface({ input: child.stdout as NonNullable<typeof child.stdout> })[Symbol.asyncIterator]()
+  private constructor(program: Program) {
+    this.#program = program
   }
 
   /** Starts it on the image and packets of `subject`. Throws where it decides a packet otherwise. */
@@ -30,12 +26,10 @@ export class Reference {
       const [image, packets, decisions] = ['image', 'packets', 'decisions'].map((name) => `${folder}/${name}`) as [string, string, string]
       writeFileSync(image, new Uint8Array(subject.image.memory))
       writeFileSync(packets, subjectFile(subject))
-      const child = spawn(PROGRAM, [image, packets, decisions, String(NOW_SECONDS)], { stdio: ['pipe', 'pipe', 'inherit'] })
-      const reference = new Reference(child)
-      if ((await reference.#line()) !== 'ready') throw new Error(`${PROGRAM} did not start`)
+      const program = await Program.start(PROGRAM, [image, packets, decisions, String(NOW_SECONDS)])
       const found = readFileSync(decisions)
       demandEqual(subject, new Uint32Array(found.buffer, found.byteOffset, found.length / 4))
-      return reference
+      return new Reference(program)
     } finally {
       rmSync(folder, { recursive: true })
     }
@@ -43,20 +37,11 @@ export class Reference {
 
   /** Nanoseconds of CPU that so many passes over all packets took. */
   async measure(passes: number): Promise<number> {
-    this.#child.stdin?.write(`${passes}\n`)
-    return Number(await this.#line())
+    return Number(await this.#program.ask(String(passes)))
   }
 
   async close(): Promise<void> {
-    const ended = once(this.#child, 'exit')
-    this.#child.stdin?.end()
-    await ended
-  }
-
-  async #line(): Promise<string> {
-    const { value, done } = await this.#lines.next()
-    if (done === true) throw new Error(`${PROGRAM} ended: it says why`)
-    return value
+    await this.#program.close()
   }
 }
 

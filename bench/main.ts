@@ -11,8 +11,8 @@ import { obstacle } from './topology.js'
 const BENCHES = ['prefixes', 'engine', 'replay', 'reload', 'forward', 'queue'] as const
 /** Those that take root, and tools of the kernel. */
 const END_TO_END: readonly string[] = ['reload', 'forward', 'queue']
-/** Those that run programs in C. */
-const COMPARED: readonly string[] = [...END_TO_END, 'engine']
+/** What those that run programs in C need of them; nothing named: all. */
+const PROGRAMS: Readonly<Record<string, readonly string[]>> = { engine: ['engine'], prefixes: ['lpm'], reload: [], forward: [], queue: [] }
 const README = `${PROJECT}bench/README.md`
 const MARKERS = /(<!-- results -->\n)[\s\S]*(<!-- end of results -->)/
 
@@ -35,7 +35,8 @@ for (const name of failed ? [] : chosen) {
     continue
   }
   process.stderr.write(`bench: ${name}\n`)
-  if (COMPARED.includes(name) && !succeeds(`${PROJECT}bench/build.sh`)) failed = true
+  const programs = PROGRAMS[name]
+  if (programs !== undefined && !succeeds(`${PROJECT}bench/build.sh`, ...programs)) failed = true
   else if (!succeeds(process.execPath, `${PROJECT}build/bench/${name}.bench.js`, ...flags, tiny ? '--tiny' : '--save')) failed = true
 }
 

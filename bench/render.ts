@@ -95,12 +95,25 @@ function replay(lines: readonly Line[]): string {
 }
 
 function prefixes(lines: readonly Line[]): string {
-  const rows = of(lines, 'result').map((line) => [String(line.name), show(line.lookUpsPerSecond, 'M/s', 1)])
+  const rows = of(lines, 'result').map((line) => [
+    String(line.table),
+    String(line.addresses),
+    String(line.program),
+    show(line.lookUpsPerSecond, 'M/s', 1),
+  ])
+  const ratios = of(lines, 'ratio').map((line) => [
+    String(line.table),
+    String(line.addresses),
+    String(line.ratio),
+    show(line.value, 'ns', 2),
+    String(line.goal ?? ''),
+  ])
   const built = of(lines, 'build').map(
-    (line) =>
-      `Built from ${line.ipv4Prefixes} IPv4 and ${line.ipv6Prefixes} IPv6 prefixes in ${Number(line.seconds).toFixed(1)} s of CPU; ${Math.round(Number(line.bytes) / 2 ** 20)} MB.`,
+    ({ name, prefixes, seconds, bytes }) =>
+      `${name}: ${prefixes} prefixes, compiled in ${Number(seconds).toFixed(1)} s of CPU; ${Math.round(Number(bytes) / 2 ** 20)} MB.`,
   )
-  return ['### Prefix look-up alone', table(['family', 'look-ups, M/s'], rows), ...built].join('\n\n')
+  const compared = ratios.length === 0 ? [] : [table(['table', 'addresses', 'ratio of rates', 'median of the rounds', 'goal'], ratios)]
+  return ['### Prefix look-up alone', table(['table', 'addresses', 'program', 'look-ups, M/s'], rows), ...compared, ...built].join('\n\n')
 }
 
 const SECTIONS: Readonly<Record<string, (lines: readonly Line[]) => string>> = { queue, forward, reload, engine, replay, prefixes }
