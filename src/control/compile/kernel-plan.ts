@@ -13,8 +13,25 @@ import type { SteeringSet } from './steering.js'
 
 export type Place = 'kernel' | 'userspace'
 
-/** Why a block is decided where it is; the first that holds. `behind`: an earlier block that is decided in userspace covers the same packets. */
-export const PLACE_CAUSES = ['asked', 'observed', 'rejects', 'limit', 'parser', 'behind', 'header', 'fixed-shape'] as const
+/**
+ * Why a block is decided where it is; the first that holds. In userspace: `over` and `not-yet`, its dates; `refused`, the kernel did not take
+ * its rules; `behind`, an earlier block that is decided in userspace covers the same packets. In the kernel: `partly`, what a parser has
+ * to tell is left to the engine.
+ */
+export const PLACE_CAUSES = [
+  'over',
+  'not-yet',
+  'refused',
+  'asked',
+  'observed',
+  'rejects',
+  'limit',
+  'parser',
+  'behind',
+  'partly',
+  'header',
+  'fixed-shape',
+] as const
 export type PlaceCause = (typeof PLACE_CAUSES)[number]
 
 export interface Placed {
