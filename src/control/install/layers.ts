@@ -27,12 +27,20 @@ export interface Layer {
  * name; else anew. `existing`: names that are taken.
  */
 export function layerOf(plan: SteeringPlan, existing: readonly string[] = [], layers: readonly Layer[] = []): Layer {
+  return {
+    plan,
+    sets: placeSets(
+      plan.sets,
+      existing,
+      layers.flatMap(({ sets }) => sets),
+    ),
+  }
+}
+
+/** Both families of each of `sets`; `there`: what is in the kernel, the newest last, and `existing` all names that are taken. */
+export function placeSets(sets: readonly SteeringSet[], existing: readonly string[], there: readonly PlacedSet[]): PlacedSet[] {
   const maker = new SetMaker(existing)
-  const all = layers.flatMap(({ sets }) => sets)
-  const sets = plan.sets.flatMap((set) =>
-    FAMILIES.filter((family) => hasFamily(set, family)).map((family) => place(set, family, all, maker)),
-  )
-  return { plan, sets }
+  return sets.flatMap((set) => FAMILIES.filter((family) => hasFamily(set, family)).map((family) => place(set, family, there, maker)))
 }
 
 function place(set: SteeringSet, family: Family, all: readonly PlacedSet[], maker: SetMaker): PlacedSet {
@@ -69,8 +77,11 @@ class SetMaker {
 }
 
 /** The kernel sets of all layers, each once. */
-export function setsOf(layers: readonly Layer[]): KernelSet[] {
-  const all = layers.flatMap(({ sets }) => sets.flatMap(({ base, gone, come }) => [base, gone, come].filter((set) => set !== null)))
+export const setsOf = (layers: readonly Layer[]): KernelSet[] => kernelSetsOf(layers.flatMap(({ sets }) => sets))
+
+/** The kernel sets that hold `placed`, each once. */
+export function kernelSetsOf(placed: readonly PlacedSet[]): KernelSet[] {
+  const all = placed.flatMap(({ base, gone, come }) => [base, gone, come].filter((set) => set !== null))
   return [...new Map(all.map((set) => [set.name, set])).values()]
 }
 

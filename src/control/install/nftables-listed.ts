@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What is in `table inet ipxxb`, read from `nft list ruleset`, of this run or of one that crashed. The listing is made with numeric
+// What is in a table of ours, read from `nft list ruleset`, of this run or of one that crashed. The listing is made with numeric
 // priorities, handles and without the sets' elements.
 
 /** All inet tables: nft 1.0.6 lists one table only with all its sets' elements, a second and a half where there are a hundred thousand. */
@@ -22,14 +22,15 @@ export interface Listed {
   readonly text: string
 }
 
+const TABLES = { ipxxb: /^table inet ipxxb \{[\s\S]*?^\}$/m, 'ipxxb-drops': /^table inet ipxxb-drops \{[\s\S]*?^\}$/m } as const
 const OBJECT = /^\t(\w+) (\S+) \{ # handle (\d+)$/
 const BASE = /^\t\ttype (\w+) hook (\w+) (?:device .*)?priority (-?\d+);/
 const RULE = / # handle \d+$/
 const QUEUE = /^\t\t.*\bqueue (?:flags \S+ )?(?:to|num) (\d+)(?:-(\d+))?/
 
-/** null: our table is not there. */
-export function readListed(listing: string): Listed | null {
-  const text = /^table inet ipxxb \{[\s\S]*?^\}$/m.exec(listing)?.[0]
+/** null: our table, the steering's or another of ours, is not there. */
+export function readListed(listing: string, table: 'ipxxb' | 'ipxxb-drops' = 'ipxxb'): Listed | null {
+  const text = TABLES[table].exec(listing)?.[0]
   if (text === undefined) return null
   const chains = new Map<string, Chain>()
   const sets = new Map<string, string>()

@@ -73,7 +73,8 @@ function renderRule(rule: SteeringRule, { family, base, gone, come }: PlacedSet,
   return matches.map((match) => `${portMatch(rule)} ${match} ${queue}`)
 }
 
-function portMatch({ protocol, side, ports }: Gate): string {
+/** The condition that a packet's port is one of the gate's. */
+export function portMatch({ protocol, side, ports }: Gate): string {
   const texts = ports.map(portText)
   return `${protocol} ${side === 'destination' ? 'dport' : 'sport'} ${texts.length === 1 ? texts[0] : `{ ${texts.join(', ')} }`}`
 }
@@ -89,12 +90,12 @@ function queueStatement({ first, count }: QueueRange, bypass: boolean): string {
  * `constant`: while rules refer to the set nobody can empty it or add to it, so that a look at the rules is a look at the sets. Elements
  * stand in the definition: given apart they take nft half as long again.
  */
-function renderSet(set: KernelSet): string {
+export function renderSet(set: KernelSet, table: string = TABLE): string {
   const elements = rangeTexts(flatten(columnsOf(set.set, set.family), set.family), set.family)
-  return `add set ${TABLE} ${set.name} { ${typeOf(set)}${elements.length === 0 ? '' : ` elements = { ${elements.join(', ')} };`} }`
+  return `add set ${table} ${set.name} { ${typeOf(set)}${elements.length === 0 ? '' : ` elements = { ${elements.join(', ')} };`} }`
 }
 
-const typeOf = ({ family }: Pick<KernelSet, 'family'>): string => `type ipv${family}_addr; flags constant, interval;`
+export const typeOf = ({ family }: Pick<KernelSet, 'family'>): string => `type ipv${family}_addr; flags constant, interval;`
 
 export interface Change {
   readonly layers: readonly Layer[]
@@ -116,7 +117,7 @@ export function renderChange({ layers, queues, listed, load }: Change): string {
     ...renderFlush(listed),
     ...[...(listed?.chains ?? [])].filter(([name, { base }]) => name === hook && base !== BASES[hook]).map(deleteChain),
     ...obsolete.map((name) => `delete set ${TABLE} ${name}`),
-    ...load.map(renderSet),
+    ...load.map((set) => renderSet(set)),
     `add chain ${TABLE} ${CANDIDATES}`,
     `add chain ${TABLE} ${hook} { type filter hook ${hook} priority ${PRIORITIES[hook]}; policy accept; }`,
     ...candidates.map((rule) => `add rule ${TABLE} ${CANDIDATES} ${rule}`),
@@ -142,11 +143,11 @@ export const renderRemoveOthers = (listed: Listed, kept: Hook): string =>
   text([...listed.chains].filter(([name, { base }]) => base !== null && name !== kept).map(deleteChain))
 
 /** Transactions that load one set where a single one would be larger than the kernel takes; the set is not referred to before. */
-export function renderParts(set: KernelSet, elementsPerPart: number): string[] {
+export function renderParts(set: KernelSet, elementsPerPart: number, table: string = TABLE): string[] {
   const elements = rangeTexts(flatten(columnsOf(set.set, set.family), set.family), set.family)
-  const parts = [text([`add table ${TABLE}`, `add set ${TABLE} ${set.name} { ${typeOf(set)} }`])]
+  const parts = [text([`add table ${table}`, `add set ${table} ${set.name} { ${typeOf(set)} }`])]
   for (let at = 0; at < elements.length; at += elementsPerPart) {
-    parts.push(text([`add element ${TABLE} ${set.name} { ${elements.slice(at, at + elementsPerPart).join(', ')} }`]))
+    parts.push(text([`add element ${table} ${set.name} { ${elements.slice(at, at + elementsPerPart).join(', ')} }`]))
   }
   return parts
 }

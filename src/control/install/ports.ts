@@ -14,14 +14,14 @@ export interface Gate {
   readonly ports: readonly PortRange[]
 }
 
-export function gatesOf(rules: readonly SteeringRule[]): Gate[] {
-  const gates = new Map<string, SteeringRule[]>()
+export function gatesOf(rules: readonly Gate[]): Gate[] {
+  const gates = new Map<string, Gate[]>()
   for (const rule of rules) {
     const key = `${rule.protocol} ${rule.side}`
     gates.set(key, [...(gates.get(key) ?? []), rule])
   }
   return [...gates.values()].map((same) => {
-    const { protocol, side } = same[0] as SteeringRule
+    const { protocol, side } = same[0] as Gate
     return { protocol, side, ports: joined(same.flatMap(({ ports }) => ports)) }
   })
 }
