@@ -48,7 +48,8 @@ export function compare(situation: Situation, moments: readonly Moment[]): Judge
   return all
 }
 
-function differenceOf(expected: Judgement, said: Said): string | null {
+/** What the engine said otherwise; null where they agree. */
+export function differenceOf(expected: Judgement, said: Said): string | null {
   const [oracle, engine] = [describe(expected), describeWord(said.decision)]
   if (oracle !== engine) return `the oracle says "${oracle}", the engine "${engine}"`
   const verdict = expected.verdict === ACCEPT ? NF_ACCEPT : NF_DROP

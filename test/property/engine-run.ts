@@ -29,7 +29,11 @@ const slab = createBatch(STRIDE)
 /** Compiles the policy as of `now` and opens an engine, as a worker does with each new image. */
 export function openRun(policy: Policy, outside: readonly number[], now: number): EngineRun {
   const { image: memory, nextChange } = compile(policy, { digest: new Uint32Array(8), generation: 1, now })
-  const image = openImage(memory)
+  return openRunOn(openImage(memory), policy, outside, nextChange)
+}
+
+/** The same on an image that is there already. */
+export function openRunOn(image: Image, policy: Policy, outside: readonly number[], nextChange: number): EngineRun {
   if (policy.outside.length > 0) {
     // Others first, and now one half in force and now the other, so that a half which is not emptied or not flipped shows.
     if (outside.length % 2 === 1) publishInterfaces(image, [7])

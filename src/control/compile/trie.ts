@@ -6,6 +6,8 @@ import { GROUP_ENTRIES, IMAGE_HEADER, type Image, POINTER } from '../../contract
 import type { Prefix } from '../policy/nesting.js'
 
 const STRIDE_BITS = 8
+/** Of an entry with POINTER set, which is below zero as a signed number: V8 does not keep those above 2^31 in registers of integers. */
+const NUMBER = ~POINTER
 /** Of entries that one change may turn; it bounds its time. Any IPv4 /16 stays below it. */
 export const MAX_TURNED = 1 << 17
 
@@ -67,12 +69,12 @@ export class Trie {
     let count = before + to - from
     let last = -1
     for (let at = from; at < to && count <= MAX_TURNED; at++) {
-      const entry = words[at] as number
+      const entry = (words[at] as number) | 0
       if (entry === last) continue
-      if (entry >= POINTER) {
-        const node = (entry - POINTER) * GROUP_ENTRIES
+      if (entry < 0) {
+        const node = (entry & NUMBER) * GROUP_ENTRIES
         count = this.#count(this.#nodes, node, node + GROUP_ENTRIES, turn, count)
-      } else if (turn(entry) === -1) return Number.POSITIVE_INFINITY
+      } else if (turn(entry) === -1) return MAX_TURNED + 1
       else last = entry
     }
     return count
@@ -81,13 +83,16 @@ export class Trie {
   #store(words: Uint32Array, from: number, to: number, turn: Turn): void {
     let [last, turned] = [-1, -1]
     for (let at = from; at < to; at++) {
-      const entry = words[at] as number
-      if (entry >= POINTER) {
-        const node = (entry - POINTER) * GROUP_ENTRIES
-        this.#store(this.#nodes, node, node + GROUP_ENTRIES, turn)
-        continue
+      const entry = (words[at] as number) | 0
+      if (entry !== last) {
+        if (entry < 0) {
+          const node = (entry & NUMBER) * GROUP_ENTRIES
+          this.#store(this.#nodes, node, node + GROUP_ENTRIES, turn)
+          continue
+        }
+        last = entry
+        turned = turn(entry)
       }
-      if (entry !== last) [last, turned] = [entry, turn(entry)]
       words[at] = turned
     }
   }
