@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Prefixes from text to columns. A file may hold a million of them, so IPv4 is parsed here by hand, digit by digit, without a string or an
-// object for each; IPv6, and everything that is wrong, goes the slow way round, where messages are made.
+// Prefixes from text to columns. A file may hold a million of them, so what is well-formed there is read letter by letter (prefix-lines.ts);
+// unusual forms of IPv6, and everything that is wrong, go the slow way round, where messages are made.
 
 import ipaddr from 'ipaddr.js'
 import type { Report } from './diagnostics.js'
 import { quoted } from './excerpt.js'
 import { IPV4_PREFIX_WORDS, IPV6_PREFIX_WORDS, type Prefixes } from './policy.js'
 import type { Prefix } from './nesting.js'
+import { mask, quickIpv4, quickIpv6 } from './prefix-lines.js'
 import type { Span, TextFile } from './text.js'
 
 /** In one file. Bounds memory (some 100 MB with everything built from it); the whole IPv4 Internet has about a million routes. */
@@ -62,6 +63,15 @@ export class PrefixListBuilder {
     this.#ipv4At.push(at)
   }
 
+  addIpv6(first: number, second: number, third: number, fourth: number, length: number, at: number): void {
+    this.#ipv6.push(first)
+    this.#ipv6.push(second)
+    this.#ipv6.push(third)
+    this.#ipv6.push(fourth)
+    this.#ipv6.push(length)
+    this.#ipv6At.push(at)
+  }
+
   /** Parses one prefix; a bad one is reported at `span` and left out. */
   add(text: string, span: Span, report: Report): void {
     const prefix = parsePrefix(text)
@@ -70,9 +80,8 @@ export class PrefixListBuilder {
     } else if (prefix.words.length === 1) {
       this.addIpv4(prefix.words[0] as number, prefix.length, span.start)
     } else {
-      for (const word of prefix.words) this.#ipv6.push(word)
-      this.#ipv6.push(prefix.length)
-      this.#ipv6At.push(span.start)
+      const [first, second, third, fourth] = prefix.words as readonly [number, number, number, number]
+      this.addIpv6(first, second, third, fourth, prefix.length, span.start)
     }
   }
 
@@ -129,12 +138,6 @@ export function parseAddress(text: string): readonly number[] | null {
   }
 }
 
-/** The upper `bits` bits of a word, for any number of them. */
-function mask(bits: number): number {
-  if (bits <= 0) return 0
-  return bits >= 32 ? 0xffffffff : -1 << (32 - bits)
-}
-
 const ipv4Text = (word: number): string => [word >>> 24, (word >>> 16) & 255, (word >>> 8) & 255, word & 255].join('.')
 
 /** `words` as parseAddress gives them; IPv6 as RFC 5952 writes it. */
@@ -160,7 +163,7 @@ export function locatePrefix(list: PrefixList, { words, length }: Prefix, skip: 
   return { file: list.file, start, end: start + written[0].length }
 }
 
-const [NEWLINE, RETURN, SPACE, TAB, HASH, DOT, SLASH, ZERO, BYTE_ORDER_MARK] = [10, 13, 32, 9, 35, 46, 47, 48, 0xfeff]
+const [NEWLINE, RETURN, SPACE, TAB, BYTE_ORDER_MARK] = [10, 13, 32, 9, 0xfeff]
 
 /** Reads a prefix file: one a line, `#` starts a comment, blank lines count for nothing. */
 export function readPrefixFile(file: TextFile, report: Report): PrefixList {
@@ -182,7 +185,8 @@ export function readPrefixFile(file: TextFile, report: Report): PrefixList {
       )
       break
     }
-    const end = quickIpv4(text, at, builder)
+    let end = quickIpv4(text, at, builder)
+    if (end === -1) end = quickIpv6(text, at, builder)
     if (end !== -1) {
       at = end
       continue
@@ -197,49 +201,4 @@ export function readPrefixFile(file: TextFile, report: Report): PrefixList {
     at = stop
   }
   return builder.list()
-}
-
-/**
- * Adds a well-formed IPv4 prefix that begins at `at` and ends with its line (blanks and a comment may follow), and returns where the line
- * ends. -1, and nothing added, for everything else.
- */
-function quickIpv4(text: string, at: number, builder: PrefixListBuilder): number {
-  const start = at
-  let address = 0
-  for (let part = 0; part < 4; part++) {
-    let digit = text.charCodeAt(at) - ZERO
-    if (!(digit >= 0 && digit <= 9)) return -1
-    let octet = digit
-    digit = text.charCodeAt(++at) - ZERO
-    if (digit >= 0 && digit <= 9) {
-      if (octet === 0) return -1
-      octet = octet * 10 + digit
-      digit = text.charCodeAt(++at) - ZERO
-      if (digit >= 0 && digit <= 9) {
-        octet = octet * 10 + digit
-        at++
-      }
-    }
-    if (octet > 255 || text.charCodeAt(at++) !== (part < 3 ? DOT : SLASH)) return -1
-    address = address * 256 + octet
-  }
-  let length = text.charCodeAt(at) - ZERO
-  if (!(length >= 0 && length <= 9)) return -1
-  const digit = text.charCodeAt(++at) - ZERO
-  if (digit >= 0 && digit <= 9) {
-    if (length === 0) return -1
-    length = length * 10 + digit
-    at++
-  }
-  if (length > 32 || (address & ~mask(length)) !== 0) return -1
-  let next = text.charCodeAt(at)
-  while (next === SPACE || next === TAB || next === RETURN) next = text.charCodeAt(++at)
-  if (next === HASH) {
-    const line = text.indexOf('\n', at)
-    at = line === -1 ? text.length : line
-  } else if (next !== NEWLINE && at < text.length) {
-    return -1
-  }
-  builder.addIpv4(address, length, start)
-  return at
 }

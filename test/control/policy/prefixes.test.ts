@@ -106,6 +106,57 @@ t.test('the quick way takes exactly what the slow way takes', (t) => {
   t.end()
 })
 
+t.test('and so of IPv6', (t) => {
+  const group = fc.oneof(
+    fc.integer({ min: 0, max: 0xffff }).map((each) => each.toString(16)),
+    fc.constantFrom('0', '0', '0000', '00Ab', '', ':', '12345', 'g', 'ffff'),
+  )
+  const written = fc.array(group, { minLength: 0, maxLength: 9 }).map((groups) => groups.join(':'))
+  const gapped = fc.tuple(written, written).map(([head, tail]) => `${head}::${tail}`)
+  const dotted = fc.constantFrom(
+    '::192.0.2.0',
+    '::ffff:192.0.2.0',
+    '64:ff9b::192.0.2.0',
+    '1:2:3:4:5:6:7::',
+    '::2:3:4:5:6:7:8',
+    '1::3:4:5:6:7:8',
+    'fe80::1%1',
+    '::',
+    ':',
+    '::ffff:0:0',
+  )
+  const length = fc.oneof(
+    fc.integer({ min: 0, max: 140 }).map(String),
+    fc.constantFrom('128', '0', '96', '', '00', '064', '-1', ' 8', '1 2', '1000'),
+  )
+  const end = fc.constantFrom('', '\n', ' # x', '\r\n', '\t', 'x')
+  let taken = 0
+  const property = fc.property(fc.oneof(written, gapped, dotted), length, end, (address, bits, behind) => {
+    const [quick, slow] = [readText(`${address}/${bits}${behind}`), addText(`${address}/${bits}${behind === 'x' ? 'x' : ''}`)]
+    taken += slow.list.ipv6.length > 0 ? 1 : 0
+    const at = quick.list.ipv6At.length === 0 || quick.list.ipv6At[0] === 0
+    const comment = quick.found.length === 0 && slow.found.length > 0 && address === ''
+    return comment || (at && quick.list.ipv6.join() === slow.list.ipv6.join() && quick.found.length === slow.found.length)
+  })
+  fc.assert(property, { numRuns: 10_000 })
+  t.ok(taken > 300, `${taken} good ones`)
+  // Of random ones few end where their length does: every length of one address, and one bit too many.
+  const whole = [0x20010db8, 0x12345678, 0x9abcdef0, 0x0fedcba9]
+  for (let bits = 0; bits <= 128; bits++) {
+    const words = whole.map((word, index) =>
+      bits <= 32 * index ? 0 : bits >= 32 * index + 32 ? word : (word & (-1 << (32 * index + 32 - bits))) >>> 0,
+    )
+    const text = words
+      .flatMap((word) => [word >>> 16, word & 0xffff])
+      .map((each) => each.toString(16))
+      .join(':')
+    t.strictSame([...readText(`${text}/${bits}`).list.ipv6], [...words, bits])
+    t.equal(readText(`${text}/${bits}`).list.ipv6.join(), addText(`${text}/${bits}`).list.ipv6.join())
+  }
+  t.equal(readText('2001:db8::1/127').found[0], 'host-bits:1:1')
+  t.end()
+})
+
 t.test('prefixes are found again in the text, and print as they are written', (t) => {
   const { list } = readText('192.0.2.0/24\n2001:db8::/32\n198.51.100.0/24 # x\n192.0.2.0/24\n2001:db8::/32\n')
   const ipv4 = { words: [0xc0000200], length: 24 }
