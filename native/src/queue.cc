@@ -30,8 +30,17 @@ constexpr int MAX_TURNS = 16;
 /** Reading overruns and CPU time takes system calls: once in so many receives, and whenever there is nothing to do. */
 constexpr uint32_t RECEIVES_PER_LOOK = 64;
 constexpr int RETRY_MILLISECONDS = 1;
-/** Pause before receiving while packets come densely. The kernel's timer slack adds up to 50 us. */
+/** Pause before receiving while packets come densely: the first, which is also how close together they must come; then
+ * as long as brings so many at their rate, within bounds. The kernel's timer slack adds up to 50 us. */
 constexpr int64_t GATHER_NANOSECONDS = 100'000;
+constexpr int64_t LEAST_GATHER_NANOSECONDS = 50'000;
+constexpr int64_t MOST_GATHER_NANOSECONDS = 150'000;
+constexpr int64_t GATHERED = 40;
+/** Datagrams that a pause must have joined to be worth the next one. */
+constexpr int PAYING = 4;
+/** Receives close together before a pause is tried. */
+constexpr uint32_t LEAST_PATIENCE = 16;
+constexpr uint32_t MOST_PATIENCE = 1024;
 /** From the moment that the kernel looks how much to copy of a packet until its message is in the socket: a
  * microsecond, or as long as a virtual processor is held up. */
 constexpr int64_t MAKING_NANOSECONDS = 2'000'000;
@@ -77,7 +86,7 @@ Napi::Function Queue::define(Napi::Env env) {
        InstanceMethod("setCopyRange", &Queue::setCopyRangeFromJs), InstanceMethod("close", &Queue::closeFromJs)});
 }
 
-Queue::Queue(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Queue>(info) {
+Queue::Queue(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Queue>(info), patience_(LEAST_PATIENCE) {
   REQUIRE(info.Length() == 8 && info[1].IsTypedArray());
   Napi::Uint8Array slab = info[1].As<Napi::Uint8Array>();
   uint8_t* const memory = slab.Data();
@@ -232,23 +241,39 @@ int Queue::receive() {
 
 // Waking up, the system calls and the way through JavaScript cost about as much for twenty packets as for one. So while
 // packets come so densely that a pause joins several, and this thread keeps up with them, it sleeps for a moment before
-// it receives. That holds a packet up by 0.15 ms at most, and only beyond some 10,000 packets a second; a lone packet
-// never waits. bench/README.md has what it saves.
+// it receives. bench/README.md has what it saves. A lone packet never waits, and nor do those of a conversation in
+// which each follows the answer to the one before, however fast: they look dense, but no pause joins them. So a pause
+// is tried only after many receives close together, and after twice as many each time that it joined nothing.
 void Queue::gather() {
-  const timespec pause = {0, GATHER_NANOSECONDS};
+  const timespec pause = {0, pause_};
   nanosleep(&pause, nullptr);
   gathered_ = true;
 }
 
-/** Whether a pause before this receive joined packets, or would have; not where all slots were filled: more is waiting.
- */
+/** Whether the next receive is worth a pause, after one that took `received` datagrams. Not where all slots were
+ * filled: more is waiting. */
 void Queue::judgeDensity(int received) {
   const int64_t now = monotonicNanoseconds();
-  const bool joins = gathered_ ? received > 1 : received > 0 && now - receivedAt_ < GATHER_NANOSECONDS;
-  dense_ = joins && received < static_cast<int>(BATCH_SLOTS);
-  gathered_ = false;
+  const int64_t since = now - receivedAt_;
   if (received > 0)
     receivedAt_ = now;
+  if (!gathered_) {
+    // Nothing there, before it waits: that says nothing.
+    if (received == 0)
+      return;
+    close_ = since < GATHER_NANOSECONDS ? close_ + 1 : 0;
+    pause_ = GATHER_NANOSECONDS;
+    dense_ = close_ >= patience_ && received < static_cast<int>(BATCH_SLOTS);
+    return;
+  }
+  gathered_ = false;
+  const bool pays = received >= PAYING;
+  dense_ = pays && received < static_cast<int>(BATCH_SLOTS);
+  patience_ = pays ? LEAST_PATIENCE : std::min(2 * patience_, MOST_PATIENCE);
+  if (!pays)
+    close_ = 0;
+  else
+    pause_ = std::clamp(since * GATHERED / received, LEAST_GATHER_NANOSECONDS, MOST_GATHER_NANOSECONDS);
 }
 
 /** What only the kernel counts. */

@@ -58,6 +58,11 @@ private:
   bool hooked_ = false;
   /** Packets come so densely that a pause pays. */
   bool dense_ = false;
+  /** How long it is, in nanoseconds. */
+  int64_t pause_ = 0;
+  /** Receives so far that came close together, and how many it takes to try a pause. */
+  uint32_t close_ = 0;
+  uint32_t patience_;
   /** The next receive follows a pause. */
   bool gathered_ = false;
   /** When packets were received last, in monotonic nanoseconds. */
