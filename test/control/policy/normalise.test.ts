@@ -119,5 +119,9 @@ t.test('prefixes keep their order and lose their doubles', (t) => {
   )
   t.strictSame([...(policy?.networks[0]?.prefixes.ipv4 ?? [])], [0xcb007100, 24, 0xc0000200, 24, 0xcb007100, 25])
   t.strictSame([...(policy?.networks[0]?.prefixes.ipv6 ?? [])], [0x20010db8, 0, 0, 0, 33, 0x20010db8, 0, 0, 0, 32])
+  const many = Array.from({ length: 5000 }, (_, index) => `198.${18 + (index >> 8)}.${index & 255}.0/24`)
+  const twice = loadText(`version: 1\nnetworks: { n: { prefixes: [${[...many, ...many].join(', ')}] } }`).policy
+  t.equal(twice?.networks[0]?.prefixes.ipv4.length, 10_000)
+  t.strictSame([...(twice?.networks[0]?.prefixes.ipv4.subarray(-2) ?? [])], [0xc6120000 + 4999 * 256, 24])
   t.end()
 })
