@@ -8,7 +8,7 @@ import { PROJECT, RESULTS } from './record.js'
 import { renderResults } from './render.js'
 import { obstacle } from './topology.js'
 
-const BENCHES = ['prefixes', 'engine', 'replay', 'reload', 'forward', 'queue'] as const
+const BENCHES = ['prefixes', 'compile', 'engine', 'replay', 'reload', 'forward', 'queue'] as const
 /** Those that take root, and tools of the kernel. */
 const END_TO_END: readonly string[] = ['reload', 'forward', 'queue']
 /** What those that run programs in C need of them; nothing named: all. */

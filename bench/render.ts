@@ -116,7 +116,32 @@ function prefixes(lines: readonly Line[]): string {
   return ['### Prefix look-up alone', table(['table', 'addresses', 'program', 'look-ups, M/s'], rows), ...compared, ...built].join('\n\n')
 }
 
-const SECTIONS: Readonly<Record<string, (lines: readonly Line[]) => string>> = { queue, forward, reload, engine, replay, prefixes }
+function compiled(lines: readonly Line[]): string {
+  const rows = of(lines, 'result').map((line) => {
+    const goals = line.goals as { readonly milliseconds: string; readonly peakMegabytes: string }
+    const stages = ['readMilliseconds', 'compileMilliseconds', 'cpuMilliseconds'].map((name) => show(line[name], 'ns', 0))
+    const sizes = ['imageMegabytes', 'idleMegabytes', 'peakMegabytes'].map((name) => show(line[name], 'ns', 0))
+    const asked = `${line.prefixes}${line.hosts === 0 ? '' : ` and ${line.hosts} exempted hosts`}`
+    return [asked, show(line.milliseconds, 'ns', 0), goals.milliseconds, ...stages, ...sizes, goals.peakMegabytes]
+  })
+  const times = ['from file to published, ms', 'goal', 'reading, ms', 'compiling, ms', 'CPU, ms']
+  const sizes = ['image, MB', 'idle, MB', 'peak above idle, MB', 'goal']
+  const sets = of(lines, 'sets').map(
+    ({ tool, prefixes, milliseconds, toolMegabytes }) =>
+      `${tool}: ${prefixes} prefixes in the kernel's set after ${show(milliseconds, 'ns', 0)} ms; the tool takes ${show(toolMegabytes, 'ns', 0)} MB.`,
+  )
+  return ['### A large policy, from its file to the image', table(['prefixes', ...times, ...sizes], rows), ...sets].join('\n\n')
+}
+
+const SECTIONS: Readonly<Record<string, (lines: readonly Line[]) => string>> = {
+  queue,
+  forward,
+  reload,
+  engine,
+  replay,
+  compile: compiled,
+  prefixes,
+}
 
 /** The saved results of the given JSON Lines files, as far as they exist. */
 export function renderResults(paths: readonly string[]): string {

@@ -104,6 +104,17 @@ export function searchedNetwork({ width, byKey }: Drawn, words: readonly number[
   return -1
 }
 
+/** `count` addresses inside IPv4 prefixes of `drawn`, each in a /24 that no other of them is in. */
+export function hostsInside({ columns }: Drawn, count: number, random: Seeded): Uint32Array {
+  const bySlash24 = new Map<number, number>()
+  while (bySlash24.size < count) {
+    const row = 2 * random.below(columns.length / 2)
+    const host = ((columns[row] as number) + random.below(2 ** (32 - (columns[row + 1] as number)))) >>> 0
+    bySlash24.set(host >>> 8, host)
+  }
+  return Uint32Array.from(bySlash24.values())
+}
+
 /** The columns of each network's prefixes. */
 export function columnsByNetwork({ width, columns, networks }: Drawn): readonly Uint32Array[] {
   const stride = width + 1

@@ -53,6 +53,19 @@ t.test('prefixes: both families; where there is rte_lpm, every answer is its ans
     t.ok((line.foundShare as number) > 0, `${line.table}: some address was found`)
 })
 
+t.test('compile: with exempted hosts and without, and both kinds of kernel set', async (t) => {
+  const lines = runTiny(t, 'compile')
+  t.equal(count(lines, 'round'), 2)
+  for (const line of lines.filter(({ kind }) => kind === 'round')) {
+    t.ok((line.imageBytes as number) > 2 ** 26, 'the image holds the root of IPv4')
+    t.ok((line.peakBytes as number) > 0, 'memory grew')
+  }
+  t.equal(count(lines, 'result'), 2)
+  const hindrance = obstacle()
+  if (hindrance !== null) t.comment(`no kernel sets: ${hindrance}`)
+  t.equal(count(lines, 'sets'), hindrance === null ? 2 : 0)
+})
+
 const NO_TCPDUMP = spawnSync('tcpdump', ['--version']).error === undefined ? false : 'there is no tcpdump here'
 
 t.test('replay: what it drops is what was put in, beside tcpdump', { skip: NO_TCPDUMP }, async (t) => {
