@@ -74,14 +74,15 @@ function placeBlocks({ blocks }: Policy, now: number, asked: readonly Asked[]): 
 
 /** null: nothing in the block itself. */
 function whyUserspace(block: Block, now: number, asked: Asked): PlaceCause | null {
-  const { mode, action, limit, profile, services, since } = block
+  const { mode, action, profile, services, since } = block
   if (isOver(block, now)) return 'over'
   if (now < since) return 'not-yet'
   if (asked === 'refused') return 'refused'
   if (asked === 'userspace') return 'asked'
   if (mode === 'observe') return 'observed'
   if (action === 'reject') return 'rejects'
-  if (limit !== null || profile?.class === 'D') return 'limit'
+  // A limit polices replies, which the kernel leaves alone; only class D is limited in what it drops.
+  if (profile?.class === 'D') return 'limit'
   return services.some((service) => rulesOf(block, service).some(isReachedDrop)) ? null : 'parser'
 }
 

@@ -8,10 +8,9 @@ import type { Block, Policy } from '../policy/policy.js'
 import type { Service } from '../profiles/profile.js'
 import type { AddressClass } from './address-classes.js'
 import type { Entered } from './prefixes.js'
+import { SetNames } from './set-names.js'
 import { carve } from './sets.js'
 import type { SteeringPlan, SteeringRule, SteeringSet } from './steering.js'
-
-const MAX_SET_NAME = 16
 
 type PortRange = readonly [first: number, last: number]
 
@@ -22,13 +21,13 @@ interface Draft extends Omit<SteeringRule, 'ports'> {
 
 /** The plan for `policy` at `now`, seconds since 1970. Blocks that are over are left out, those yet to come are in. */
 export function planSteering(policy: Policy, now: number, classes: readonly AddressClass[], ipv4: Entered, ipv6: Entered): SteeringPlan {
-  const names = new SetNames(policy)
+  const names = new SetNames()
   const sets = new Map<string, SteeringSet>()
   const drafts = new Map<string, Draft>()
   for (const block of policy.blocks) {
     if (isOver(block, now)) continue
     const networks = [...new Set(block.protect)].sort((a, b) => a - b)
-    const set = names.of(networks)
+    const set = names.of(networks.join(), networks.map((network) => policy.networks[network]?.name).join('-'))
     if (!sets.has(set)) sets.set(set, { name: set, ...carve(networks, classes, ipv4, ipv6) })
     for (const service of block.services) addService(drafts, block, service, set)
   }
@@ -68,34 +67,4 @@ function mergePorts(ranges: readonly PortRange[]): PortRange[] {
     else merged.push([first, last])
   }
   return merged
-}
-
-/** Names for sets of networks: made of the networks' own where they fit, else cut and numbered. The same policy gives the same names. */
-class SetNames {
-  readonly #policy: Policy
-  readonly #names = new Map<string, string>()
-  readonly #taken = new Set<string>()
-
-  constructor(policy: Policy) {
-    this.#policy = policy
-  }
-
-  of(networks: readonly number[]): string {
-    const key = networks.join()
-    const known = this.#names.get(key)
-    if (known !== undefined) return known
-    const spoken = networks.map((network) => this.#policy.networks[network]?.name).join('-')
-    const plain = spoken
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^-+|-+$/g, '')
-    let name = plain
-    for (let number = 1; name === '' || name.length > MAX_SET_NAME || this.#taken.has(name); number++) {
-      const suffix = `-${number}`
-      name = `${plain.slice(0, MAX_SET_NAME - suffix.length) || 'set'}${suffix}`
-    }
-    this.#taken.add(name)
-    this.#names.set(key, name)
-    return name
-  }
 }
