@@ -26,13 +26,15 @@ function carveFamily(
   isMember: Uint8Array,
   { prefixes: sorted, outer, inner }: Entered,
 ): { prefixes: Uint32Array; exclusions: Uint32Array } {
-  const entered: number[] = []
-  const left: number[] = []
+  const all = { entered: new Uint32Array(sorted.count), left: new Uint32Array(sorted.count) }
+  let [enteredCount, leftCount] = [0, 0]
   for (let index = 0; index < sorted.count; index++) {
     const change = isMember[inner[index]] - isMember[outer[index]]
-    if (change > 0) entered.push(index)
-    else if (change < 0) left.push(index)
+    if (change > 0) all.entered[enteredCount++] = index
+    else if (change < 0) all.left[leftCount++] = index
   }
+  const entered = all.entered.subarray(0, enteredCount)
+  const left = all.left.subarray(0, leftCount)
   if (left.length === 0) return { prefixes: columnsOf(entered, sorted), exclusions: new Uint32Array() }
   const both = bothOf(entered, left, sorted)
   const single = (index: number) => both.size === 0 || !both.has(keyOf(index, sorted))
@@ -43,14 +45,14 @@ function carveFamily(
  * Keys of the prefixes in both lists: two networks may hold the same prefix, and then the set was entered and left at once, which is
  * neither. Exact keys are made only for the few whose hashes meet.
  */
-function bothOf(entered: readonly number[], left: readonly number[], sorted: OrderedPrefixes): ReadonlySet<string> {
-  const leftHashes = new Set(left.map((index) => hashOf(index, sorted)))
+function bothOf(entered: Uint32Array, left: Uint32Array, sorted: OrderedPrefixes): ReadonlySet<string> {
+  const leftHashes = new Set(Array.from(left, (index) => hashOf(index, sorted)))
   const suspects = entered.filter((index) => leftHashes.has(hashOf(index, sorted)))
   if (suspects.length === 0) return new Set()
-  const suspectHashes = new Set(suspects.map((index) => hashOf(index, sorted)))
+  const suspectHashes = new Set(Array.from(suspects, (index) => hashOf(index, sorted)))
   const suspectLeft = left.filter((index) => suspectHashes.has(hashOf(index, sorted)))
-  const leftKeys = new Set(suspectLeft.map((index) => keyOf(index, sorted)))
-  return new Set(suspects.map((index) => keyOf(index, sorted)).filter((key) => leftKeys.has(key)))
+  const leftKeys = new Set(Array.from(suspectLeft, (index) => keyOf(index, sorted)))
+  return new Set(Array.from(suspects, (index) => keyOf(index, sorted)).filter((key) => leftKeys.has(key)))
 }
 
 const keyOf = (index: number, { width, addresses, lengths }: OrderedPrefixes): string =>
@@ -64,10 +66,11 @@ function hashOf(index: number, { width, addresses, lengths }: OrderedPrefixes): 
 }
 
 /** Columns of policy.ts: the words of the address, then the length. */
-function columnsOf(indices: readonly number[], { width, addresses, lengths }: OrderedPrefixes): Uint32Array {
+function columnsOf(indices: Uint32Array, { width, addresses, lengths }: OrderedPrefixes): Uint32Array {
   const stride = width + 1
   const columns = new Uint32Array(indices.length * stride)
-  for (const [to, index] of indices.entries()) {
+  for (let to = 0; to < indices.length; to++) {
+    const index = indices[to]
     for (let word = 0; word < width; word++) columns[to * stride + word] = addresses[index * width + word]
     columns[to * stride + width] = lengths[index]
   }

@@ -13,6 +13,8 @@ import type { Span, TextFile } from './text.js'
 /** In one file. Bounds memory (some 100 MB with everything built from it); the whole IPv4 Internet has about a million routes. */
 export const MAX_FILE_PREFIXES = 2_000_000
 
+/** `::/0` and the end of its line. */
+const LEAST_LINE = 5
 /** No prefix is longer; of a longer line only the beginning is looked at and shown. */
 const MAX_LINE = 200
 
@@ -23,10 +25,14 @@ export interface PrefixList extends Prefixes {
   readonly ipv6At: Uint32Array
 }
 
-/** A column that grows. */
+/** A column that grows. Room that is never used is never real memory. */
 class Column {
-  #words = new Uint32Array(64)
+  #words: Uint32Array
   length = 0
+
+  constructor(room: number) {
+    this.#words = new Uint32Array(room)
+  }
 
   push(word: number): void {
     if (this.length === this.#words.length) {
@@ -38,19 +44,27 @@ class Column {
   }
 
   words(): Uint32Array {
-    return this.#words.slice(0, this.length)
+    return this.#words.subarray(0, this.length)
   }
 }
 
+/** For a builder that is not told how many come: an exemption has one, and there may be thousands of these. */
+const LEAST_ROOM = 1
+
 export class PrefixListBuilder {
   readonly #file: TextFile
-  readonly #ipv4 = new Column()
-  readonly #ipv6 = new Column()
-  readonly #ipv4At = new Column()
-  readonly #ipv6At = new Column()
+  readonly #ipv4: Column
+  readonly #ipv6: Column
+  readonly #ipv4At: Column
+  readonly #ipv6At: Column
 
-  constructor(file: TextFile) {
+  /** With `room` for so many prefixes of each family before memory must be moved: of a million that is most of what reading them takes. */
+  constructor(file: TextFile, room = LEAST_ROOM) {
     this.#file = file
+    this.#ipv4 = new Column(room * IPV4_PREFIX_WORDS)
+    this.#ipv6 = new Column(room * IPV6_PREFIX_WORDS)
+    this.#ipv4At = new Column(room)
+    this.#ipv6At = new Column(room)
   }
 
   get count(): number {
@@ -167,8 +181,8 @@ const [NEWLINE, RETURN, SPACE, TAB, BYTE_ORDER_MARK] = [10, 13, 32, 9, 0xfeff]
 
 /** Reads a prefix file: one a line, `#` starts a comment, blank lines count for nothing. */
 export function readPrefixFile(file: TextFile, report: Report): PrefixList {
-  const builder = new PrefixListBuilder(file)
   const { text } = file
+  const builder = new PrefixListBuilder(file, Math.min(Math.ceil((text.length + 1) / LEAST_LINE), MAX_FILE_PREFIXES))
   let at = text.charCodeAt(0) === BYTE_ORDER_MARK ? 1 : 0
   while (at < text.length) {
     const first = text.charCodeAt(at)
