@@ -56,13 +56,16 @@ export class HeldExemptions {
     const key = this.#key
     let hash = 0
     for (let word = 0; word < TIMES; word++) hash = Math.imul(hash ^ (key[word] as number), 0x9e3779b1) ^ (hash >>> 15)
-    for (let slot = hash >>> 0; ; slot++) {
-      const at = (slot & (this.#slots - 1)) * WORDS
-      if (this.#words[at + KIND] === 0) return at
-      let word = 0
-      while (word < TIMES && this.#words[at + word] === key[word]) word++
-      if (word === TIMES) return at
-    }
+    let at = (hash & (this.#slots - 1)) * WORDS
+    while (!this.#isFreeOrOurs(at)) at = (at + WORDS) % this.#words.length
+    return at
+  }
+
+  #isFreeOrOurs(at: number): boolean {
+    if (this.#words[at + KIND] === 0) return true
+    let word = 0
+    while (word < TIMES && this.#words[at + word] === this.#key[word]) word++
+    return word === TIMES
   }
 
   #grow(): void {

@@ -12,7 +12,7 @@ import { dateOf, placeOf, type Subject } from './subject.js'
 import { didYouMean } from './suggest.js'
 import type { Span } from './text.js'
 
-/** More than any ISP writes by hand; together with the networks they fit one sweep (nesting.ts). */
+/** More than any ISP writes by hand. */
 export const MAX_EXEMPTIONS = 16_384
 
 export interface CheckedExemption {
