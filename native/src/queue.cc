@@ -38,6 +38,8 @@ constexpr int64_t MOST_GATHER_NANOSECONDS = 150'000;
 constexpr int64_t GATHERED = 40;
 /** Datagrams that a pause must have joined to be worth the next one. */
 constexpr int PAYING = 4;
+/** Pauses in a row that may join fewer, once one paid: bursts have gaps. */
+constexpr uint32_t MOST_CREDIT = 4;
 /** Receives close together before a pause is tried. */
 constexpr uint32_t LEAST_PATIENCE = 16;
 constexpr uint32_t MOST_PATIENCE = 1024;
@@ -261,14 +263,19 @@ void Queue::judgeDensity(int received) {
     // Nothing there, before it waits: that says nothing.
     if (received == 0)
       return;
-    close_ = since < GATHER_NANOSECONDS ? close_ + 1 : 0;
+    close_ = since < received * GATHER_NANOSECONDS ? close_ + 1 : 0;
     pause_ = GATHER_NANOSECONDS;
     dense_ = close_ >= patience_ && received < static_cast<int>(BATCH_SLOTS);
     return;
   }
   gathered_ = false;
+  if (received < PAYING && credit_ > 0) {
+    credit_--;
+    return;
+  }
   const bool pays = received >= PAYING;
   dense_ = pays && received < static_cast<int>(BATCH_SLOTS);
+  credit_ = pays ? MOST_CREDIT : 0;
   patience_ = pays ? LEAST_PATIENCE : std::min(2 * patience_, MOST_PATIENCE);
   if (!pays)
     close_ = 0;

@@ -63,6 +63,8 @@ private:
   /** Receives so far that came close together, and how many it takes to try a pause. */
   uint32_t close_ = 0;
   uint32_t patience_;
+  /** Pauses that need not pay. */
+  uint32_t credit_ = 0;
   /** The next receive follows a pause. */
   bool gathered_ = false;
   /** When packets were received last, in monotonic nanoseconds. */
