@@ -9,6 +9,7 @@ import { runInNewContext } from 'node:vm'
 import { DataPath } from './appliance/data-path.js'
 import { requireFitness } from './appliance/fitness.js'
 import { SteeringGuard } from './appliance/guard.js'
+import { KernelLedger } from './appliance/kernel-ledger.js'
 import { refuseSecondInstance } from './appliance/instance.js'
 import { OutsideInterfaces } from './appliance/outside.js'
 import { queueNumbers, queueSpecs } from './appliance/queues.js'
@@ -72,6 +73,7 @@ export class Appliance {
   readonly #log: Log
   readonly #outside: OutsideInterfaces
   readonly #dataPath: DataPath
+  readonly #kernelLedger: KernelLedger
   #phase: Parts['phase'] = 'starting'
   #steering: Steering | null = null
   #guard: SteeringGuard | null = null
@@ -91,6 +93,7 @@ export class Appliance {
     this.#log = options.log
     this.#outside = new OutsideInterfaces(options.log)
     this.#dataPath = new DataPath(queueNumbers(options.firstQueue, options.queues), options.processors ?? [], this.#outside, options.log)
+    this.#kernelLedger = new KernelLedger(this.#dataPath.keeper, options.log)
   }
 
   /** Brings the policy into force, or throws with nothing of its own left installed; what a crashed run left may still be there. */
@@ -149,7 +152,14 @@ export class Appliance {
     const prepared = this.#prepare(1)
     lighten(prepared)
     const numbers = queueNumbers(firstQueue, queues)
-    this.#steering = await openSteering({ run, queues: numbers, backend, rulesetGeneration })
+    this.#steering = await openSteering({
+      run,
+      queues: numbers,
+      backend,
+      rulesetGeneration,
+      // By then the workers serve what the kernel now has.
+      dropsChanged: (applied) => this.#kernelLedger.changed(applied, this.#dataPath.prepared as Prepared),
+    })
     refuseSecondInstance(await this.#steering.queuesInForce())
     // Behind that question: two instances also want the same port, and the better answer is the first.
     if (listen !== null) this.#endpoint = await this.#listen(listen)
@@ -157,6 +167,7 @@ export class Appliance {
     await bringIntoForce(prepared, this.#steering, (ready) => this.#dataPath.publish(ready), null)
     this.#guard = new SteeringGuard(this.#steering, this.#log, (step) => this.#enqueue(step))
     this.#guard.start()
+    this.#kernelLedger.start(this.#steering, (step) => this.#enqueue(step))
     this.#tick = setInterval(() => this.#look(), TICK_MILLISECONDS)
     this.#phase = 'running'
     this.#log.emit('started', {
@@ -275,6 +286,7 @@ export class Appliance {
   async #release(): Promise<void> {
     if (this.#tick !== null) clearInterval(this.#tick)
     this.#guard?.stop()
+    this.#kernelLedger.stop()
     // Before our queues were bound nothing was installed, and what is there may belong to another instance.
     const steering = this.#dataPath.prepared === null ? null : this.#steering
     const steps = [() => steering?.empty(), () => this.#dataPath.stop(), () => steering?.remove(), () => this.#endpoint?.close()]

@@ -23,7 +23,8 @@ export class DataPath {
   readonly #processors: readonly number[]
   readonly #outside: OutsideInterfaces
   readonly #log: Log
-  readonly #totals = new TotalsKeeper()
+  /** All that was counted since the start; the kernel's own drops go here too. */
+  readonly keeper = new TotalsKeeper()
   readonly #asked = new Map<number, number>()
   #pool: Pool | null = null
   #inForce: InForce | null = null
@@ -41,7 +42,7 @@ export class DataPath {
   }
 
   get totals(): Totals {
-    return this.#totals.read()
+    return this.keeper.read()
   }
 
   views(): QueueView[] {
@@ -56,9 +57,9 @@ export class DataPath {
     const old = this.#inForce
     if (old === null || this.#pool === null) await this.#start(prepared, counted)
     else {
-      this.#totals.attach(counted)
+      this.keeper.attach(counted)
       await this.#pool.publish(prepared.compiled.image, counted.counters)
-      this.#totals.retire(old.counted)
+      this.keeper.retire(old.counted)
     }
     this.#sayBuffers()
     this.#inForce = { prepared, counted }
@@ -85,7 +86,7 @@ export class DataPath {
       cannotAnswer: (queue, code, detail) => this.#log.emit('rejects-unanswered', { queue, code, detail }),
       cannotPin: (queue, processor, cause) => this.#log.emit('worker-unpinned', { queue, processor, cause }),
     })
-    this.#totals.attach(counted)
+    this.keeper.attach(counted)
   }
 
   /** Once for each size that is asked for, which follows from the copy range. */

@@ -7,11 +7,13 @@ import { readingOf } from '../appliance.js'
 import { queueNumbers } from '../appliance/queues.js'
 import type { SteeringPlan } from '../control/compile/steering.js'
 import { IPV4_STRIDE, IPV6_STRIDE, ipv4Text, ipv6Text } from '../control/install/addresses.js'
+import { renderDrops } from '../control/install/drops.js'
 import { render as renderIptables } from '../control/install/iptables.js'
 import { render as renderNft } from '../control/install/nftables.js'
 import type { Prefixes } from '../control/policy/policy.js'
 import { PolicyRefused, prepare } from '../control/reload.js'
 import type { Exit } from './cli.js'
+import { placesOf, renderPlaces } from './places.js'
 import { firstAndCount, type QueueOptions, withQueueOptions } from './queue-options.js'
 
 /** `run` takes nft where the kernel has its queue statement, and else iptables. */
@@ -45,12 +47,15 @@ Exit status: 0 done, 2 the policy is bad.`,
 function plan(file: string, { backend, json, ...numbers }: PlanOptions): number {
   const { firstQueue, queues } = firstAndCount(numbers)
   try {
-    const { compiled } = prepare(readingOf(file), 1)
-    const { copyRange } = compiled
-    if (json === true) process.stdout.write(`${JSON.stringify({ ...readable(compiled.plan), copyRange })}\n`)
+    const { policy, compiled } = prepare(readingOf(file), 1)
+    const { copyRange, drops } = compiled
+    if (json === true)
+      process.stdout.write(`${JSON.stringify({ ...readable(compiled.plan), copyRange, placed: placesOf(policy, drops) })}\n`)
     else {
       // A comment to both tools.
       process.stdout.write(`# Of each queued packet the first ${copyRange} bytes are copied; nothing behind them is looked at.\n`)
+      process.stdout.write(renderPlaces(policy, drops))
+      if (drops.blocks.length > 0) process.stdout.write(`# nft -f -, whatever the backend\n${renderDrops(drops, policy.overload)}`)
       process.stdout.write(RENDERERS[backend](compiled.plan, queueNumbers(firstQueue, queues)))
     }
     return 0

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The whole path of one policy change: read -> check -> normalise -> compile -> widen -> publish -> narrow. Each step may refuse, and then
 // the policy in force stays in force. Between widen and narrow both the old and the new rules queue packets, so that no packet that either
-// policy acts on slips by, and every single verdict is the old image's or the new one's.
+// policy acts on slips by, and every single verdict is the old image's or the new one's. What the kernel drops by itself changes in the step
+// that narrows: by then every engine has the new image.
 
 import { createHash } from 'node:crypto'
 import { OperationalError } from '../errors.js'
@@ -81,14 +82,14 @@ export async function bringIntoForce(
   publish: (prepared: Prepared) => Promise<void>,
   old: Prepared | null,
 ): Promise<void> {
-  const { plan } = prepared.compiled
+  const { plan, drops } = prepared.compiled
   if (old === null) {
     await publish(prepared)
-    await steering.widen(plan)
+    await steering.widen(plan, drops)
     await steering.narrow()
     return
   }
-  await steering.widen(plan)
+  await steering.widen(plan, drops)
   try {
     await publish(prepared)
     await steering.narrow()
@@ -101,6 +102,6 @@ export async function bringIntoForce(
 }
 
 async function steerBack(steering: Steering, { compiled }: Prepared): Promise<void> {
-  await steering.widen(compiled.plan)
+  await steering.widen(compiled.plan, compiled.drops)
   await steering.narrow()
 }

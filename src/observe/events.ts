@@ -35,6 +35,16 @@ export const EVENTS = {
   'steering-lost': { level: 'error', text: 'somebody removed our rules: packets pass until they are back', keys: [] },
   'steering-reinstalled': { level: 'warn', text: 'our rules are back', keys: ['milliseconds'] },
   'steering-failed': { level: 'error', text: 'our rules cannot be put back yet; it is tried again', keys: ['code', 'detail'] },
+  'placement-refused': {
+    level: 'warn',
+    text: 'the kernel does not take the rules of a block: it is decided in userspace',
+    keys: ['block', 'detail'],
+  },
+  'drops-not-renewed': {
+    level: 'warn',
+    text: 'what the kernel drops by itself cannot be kept alive or counted; where it lapses, the packets go to the queues',
+    keys: ['code', 'detail'],
+  },
   interfaces: { level: 'info', text: 'the set of outside interfaces changed', keys: ['outside'] },
   'interfaces-failed': { level: 'warn', text: 'the set of outside interfaces stays as it was', keys: ['code', 'detail'] },
   'interface-missing': {

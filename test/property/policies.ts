@@ -77,6 +77,7 @@ export function block(of: Profile | null, part: Partial<Block> = {}): Block {
     except: [],
     mode: 'enforce',
     precision: of === null || of.class === null ? 'port' : 'shape',
+    placement: 'userspace',
     action: 'drop',
     since: ALWAYS,
     expires: NEVER,

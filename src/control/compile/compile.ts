@@ -10,7 +10,10 @@ import { copyRangeFor } from './copy-range.js'
 import { reduceExemptions } from './exemptions.js'
 import type { Grounds } from './exempting.js'
 import { assembleImage } from './image.js'
+import type { KernelPlan } from './kernel-plan.js'
+import { planKernel } from './placement.js'
 import { planSteering } from './plan.js'
+import { carve } from './sets.js'
 import { classifyPorts } from './ports.js'
 import { enterPrefixes } from './prefixes.js'
 import { describeProvenance, type Provenance } from './provenance.js'
@@ -35,6 +38,8 @@ export interface Compiled extends Window {
   /** Bytes of each queued packet that the kernel copies. */
   readonly copyRange: number
   readonly plan: SteeringPlan
+  /** What of it the kernel drops by itself, where the policy lets it. */
+  readonly drops: KernelPlan
   readonly provenance: Provenance
   /** What an exemption is added or removed by while the image is in force. */
   readonly grounds: Grounds
@@ -66,7 +71,9 @@ export function compile(policy: Policy, { digest, generation, now = ALWAYS }: Co
     copyRange,
   })
   const plan = planSteering(policy, now, classes, ipv4, ipv6)
+  const asked = policy.blocks.map(({ placement }) => (placement === 'kernel' ? 'auto' : placement))
+  const drops = planKernel(policy, now, exemptions, (networks) => carve(networks, classes, ipv4, ipv6), asked)
   const provenance = describeProvenance(policy, exemptions, classes, ports)
   const grounds = { policy, exemptions, ports, classes: addressClasses, sides, tables: table.tables, lists: table.known, groups, nodes }
-  return { image: memory, copyRange, plan, provenance, grounds, ...windowAt(policy, now) }
+  return { image: memory, copyRange, plan, drops, provenance, grounds, ...windowAt(policy, now) }
 }

@@ -67,33 +67,30 @@ export class Trie {
   /** How many classes there are from `from` to `to` and below, added to `before`; beyond MAX_TURNED where they are too many or one cannot be turned. */
   #count(words: Uint32Array, from: number, to: number, turn: Turn, before: number): number {
     let count = before + to - from
-    let last = -1
-    for (let at = from; at < to && count <= MAX_TURNED; at++) {
+    for (let at = from; at < to && count <= MAX_TURNED; ) {
       const entry = (words[at] as number) | 0
-      if (entry === last) continue
       if (entry < 0) {
         const node = (entry & NUMBER) * GROUP_ENTRIES
         count = this.#count(this.#nodes, node, node + GROUP_ENTRIES, turn, count)
+        at++
       } else if (turn(entry) === -1) return MAX_TURNED + 1
-      else last = entry
+      else at = endOfRun(words, at, to, entry)
     }
     return count
   }
 
   #store(words: Uint32Array, from: number, to: number, turn: Turn): void {
-    let [last, turned] = [-1, -1]
-    for (let at = from; at < to; at++) {
+    for (let at = from; at < to; ) {
       const entry = (words[at] as number) | 0
-      if (entry !== last) {
-        if (entry < 0) {
-          const node = (entry & NUMBER) * GROUP_ENTRIES
-          this.#store(this.#nodes, node, node + GROUP_ENTRIES, turn)
-          continue
-        }
-        last = entry
-        turned = turn(entry)
+      if (entry < 0) {
+        const node = (entry & NUMBER) * GROUP_ENTRIES
+        this.#store(this.#nodes, node, node + GROUP_ENTRIES, turn)
+        at++
+      } else {
+        const end = endOfRun(words, at, to, entry)
+        words.fill(turn(entry), at, end)
+        at = end
       }
-      words[at] = turned
     }
   }
 
@@ -109,3 +106,10 @@ export class Trie {
 
 /** The 8 bits of the address that begin at `bit`, a multiple of 8. */
 const byteAt = (address: readonly number[], bit: number): number => ((address[bit >>> 5] as number) >>> (24 - (bit & 31))) & 0xff
+
+/** Where the entries from `at` on that are all this class end. */
+function endOfRun(words: Uint32Array, at: number, to: number, entry: number): number {
+  let end = at + 1
+  while (end < to && ((words[end] as number) | 0) === entry) end++
+  return end
+}

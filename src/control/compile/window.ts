@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The span of time for which a compilation holds. The engine itself compares the dates of blocks with each batch's clock, but two things are
-// settled when a policy is compiled: which exemptions hold, and which blocks the steering still asks packets for. Outside the span the
+// The span of time for which a compilation holds. The engine itself compares the dates of blocks with each batch's clock, but three things are
+// settled when a policy is compiled: which exemptions hold, which blocks the steering still asks packets for, and which the kernel decides. Outside the span the
 // policy must be compiled again; before it as well as after it, because clocks are set back: a router that starts with a dead battery in
 // 2099 would else leave out every block that ever expires, and not take it in again once its clock was right.
 
@@ -14,13 +14,14 @@ export interface Window {
   readonly nextChange: number
 }
 
-/** The span around `now` in which no exemption and no block of `policy` runs out. */
+/** The span around `now` in which no exemption and no block of `policy` runs out, and none begins that the kernel may decide. */
 export function windowAt({ blocks, exemptions }: Policy, now: number): Window {
   let [lastChange, nextChange]: [number, number] = [ALWAYS, NEVER]
-  for (const { expires } of [...blocks, ...exemptions]) {
-    if (expires === NEVER) continue
-    if (expires <= now) lastChange = Math.max(lastChange, expires)
-    else nextChange = Math.min(nextChange, expires)
+  const begins = blocks.flatMap(({ placement, since }) => (placement === 'userspace' || since === ALWAYS ? [] : since))
+  const ends = [...blocks, ...exemptions].flatMap(({ expires }) => (expires === NEVER ? [] : expires))
+  for (const moment of [...begins, ...ends]) {
+    if (moment <= now) lastChange = Math.max(lastChange, moment)
+    else nextChange = Math.min(nextChange, moment)
   }
   return { lastChange, nextChange }
 }

@@ -2,12 +2,12 @@
 // What the kernel drops by itself, as input of `nft -f`: pure text, one transaction for both families and the sets. All of it is about
 // `table inet ipxxb-drops`, a table of its own for every backend, since nft's sets work where its queue statement does not. Its base chain,
 // named by the hook, sits before any steering of ours, and stays while a queue holds a packet, as the steering's does.
-//
-// Exports: renderDropsChange, renderRenewal, renderDropsEmpty, renderDropsRemove, renderDropsTrial, DROPS_TABLE, DROPS_BASES.
 
-import { ALIVE, LONGEST_PLAIN_PACKET, lengthsName, type Rendered, renderChains } from './drops-chains.js'
+import type { KernelPlan } from '../compile/kernel-plan.js'
+import type { SteeringPlan } from '../compile/steering.js'
+import { ALIVE, LONGEST_PLAIN_PACKET, lengthsName, type Rendered, renderChains, usedSets } from './drops-chains.js'
 import type { Hook } from './iptables.js'
-import { kernelSetsOf } from './layers.js'
+import { kernelSetsOf, placeSets } from './layers.js'
 import { renderSet, typeOf } from './nftables.js'
 import type { Listed } from './nftables-listed.js'
 import { FAMILIES, type Family, type KernelSet } from './sets.js'
@@ -50,7 +50,7 @@ export function renderDropsChange({ rendered, listed, load, isKnown }: DropsChan
     ...obsolete.map((name) => `delete set ${DROPS_TABLE} ${name}`),
     ...FAMILIES.filter((family) => !own.includes(lengthsName(family))).map((family) => lengthsSet(family)),
     ...(own.includes(ALIVE) ? [] : [aliveSet()]),
-    ...renewal,
+    ...renewed,
     ...load.map((set) => renderSet(set, DROPS_TABLE)),
     ...renderRules(rendered, DROPS_TABLE),
   ])
@@ -74,13 +74,19 @@ function renderRules(rendered: Rendered, table: string): string[] {
   ]
 }
 
-/** A plain add of an element that is there does not prolong it in every kernel. */
-const renewal = ['add', 'delete', 'add'].map(
-  (verb) => `${verb} element ${DROPS_TABLE} ${ALIVE} { ipv4 timeout ${SWITCH_SECONDS}s, ipv6 timeout ${SWITCH_SECONDS}s }`,
-)
+const ALIVE_TYPE = 'typeof meta nfproto; flags timeout;'
+
+/**
+ * A plain add of an element that is there does not prolong it in every kernel. And nft reads all elements of all sets before it adds or deletes
+ * one, half a minute of a million prefixes, but none before it flushes a set or makes one.
+ */
+const renewed = [
+  `flush set ${DROPS_TABLE} ${ALIVE}`,
+  `add set ${DROPS_TABLE} ${ALIVE} { ${ALIVE_TYPE} elements = { ipv4 timeout ${SWITCH_SECONDS}s, ipv6 timeout ${SWITCH_SECONDS}s }; }`,
+]
 
 /** One transaction after which the dead man's switch holds for SWITCH_SECONDS more. */
-export const renderRenewal = (): string => text(renewal)
+export const renderRenewal = (): string => text(renewed)
 
 /** One transaction that empties all chains. */
 export const renderDropsEmpty = (listed: Listed): string => text(flushed(listed))
@@ -93,12 +99,15 @@ export function renderDropsRemove(listed: Listed, isQueued: boolean): string {
   return text([...flushed(listed), ...plain.map(([name]) => `delete chain ${DROPS_TABLE} ${name}`), ...sets])
 }
 
+/** One transaction that deletes named counters; they are read before. */
+export const renderDropsForget = (names: readonly string[]): string => text(names.map((name) => `delete counter ${DROPS_TABLE} ${name}`))
+
 /** One transaction that takes away the base chains of other hooks than `kept`, which are empty; '' where there are none. */
 export const renderDropsRemoveOthers = (listed: Listed, kept: Hook): string =>
   text([...listed.chains].flatMap(([name, { base }]) => (base !== null && name !== kept ? `delete chain ${DROPS_TABLE} ${name}` : [])))
 
 function aliveSet(table: string = DROPS_TABLE): string {
-  return `add set ${table} ${ALIVE} { typeof meta nfproto; flags timeout; }`
+  return `add set ${table} ${ALIVE} { ${ALIVE_TYPE} }`
 }
 
 /** Pairs of IP and UDP length that fit one another; the IPv6 length leaves out the header of 40 bytes. */
@@ -111,3 +120,14 @@ function lengthsSet(family: Family, table: string = DROPS_TABLE): string {
 const flushed = (listed: Listed | null): string[] => [...(listed?.chains.keys() ?? [])].map((name) => `flush chain ${DROPS_TABLE} ${name}`)
 
 const text = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('')
+
+/** What is given to `nft -f` where nothing is installed yet. */
+export function renderDrops(plan: KernelPlan, overload: SteeringPlan['overload']): string {
+  const used = usedSets(plan)
+  const sets = placeSets(
+    plan.sets.filter(({ name }) => used.has(name)),
+    [],
+    [],
+  )
+  return renderDropsChange({ rendered: { plan, overload, sets, generation: 1 }, listed: null, load: kernelSetsOf(sets), isKnown: false })
+}

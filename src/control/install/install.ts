@@ -2,9 +2,11 @@
 // The steering in the kernel: brought in, changed, emptied, taken away, looked after. What is in force is a list of layers; how a kernel gets
 // there is each rule set's own affair. Calls must not overlap: whoever changes a policy also asks whether it is in force.
 
+import type { KernelPlan } from '../compile/kernel-plan.js'
 import type { QueueNumbers, SteeringPlan } from '../compile/steering.js'
 import { type BackendChoice, findBackend } from './backend.js'
 import { IptablesRuleset } from './iptables-ruleset.js'
+import { type Applied, type DropCounts, KernelDrops } from './kernel-drops.js'
 import { NftRuleset } from './nftables-ruleset.js'
 import { isPacketQueued as askKernel } from './queued.js'
 import { type Backend, BACKENDS, type Ruleset } from './ruleset.js'
@@ -12,7 +14,7 @@ import type { Run } from './run.js'
 import { type Layer, layerOf } from './layers.js'
 import { Tools } from './tools.js'
 
-export type { Backend, BackendChoice }
+export type { Applied, Backend, BackendChoice, DropCounts }
 
 export interface Steering {
   readonly backend: Backend
@@ -20,11 +22,19 @@ export interface Steering {
   queuesInForce(): Promise<readonly number[]>
   /**
    * Brings `plan` into force beside what is; the first one alone, in place of whatever a crashed run left. Throws STEERING_FAILED, and then
-   * the rules are as before, or, at the first, nothing of ours is left.
+   * the rules are as before, or, at the first, nothing of ours is left. What the kernel drops by itself stays as it was: the packets that
+   * only the new plan drops go to queues whose engines may still have the old image.
    */
-  widen(plan: SteeringPlan): Promise<void>
-  /** Leaves only the plan of the last `widen` in force. Throws STEERING_FAILED, and then the rules are as before. */
+  widen(plan: SteeringPlan, drops?: KernelPlan): Promise<void>
+  /**
+   * Leaves only the plan of the last `widen` in force, and lets the kernel drop what came with it. Throws STEERING_FAILED, and then the rules
+   * are as before.
+   */
   narrow(): Promise<void>
+  /** Keeps alive what the kernel drops by itself, for SWITCH_SECONDS (drops.ts). Throws STEERING_FAILED. */
+  renew(): Promise<void>
+  /** What the kernel has dropped by itself since the last `narrow`. Throws STEERING_FAILED. */
+  counts(): Promise<DropCounts>
   /** Whether what is in force is in the kernel as we left it. Cheap while nobody changes rules. Throws STEERING_FAILED where it cannot look. */
   isInForce(): Promise<boolean>
   /** Puts back what is in force, whatever is there. Throws STEERING_FAILED; the next call may do better. */
@@ -49,6 +59,8 @@ export interface SteeringOptions {
   readonly isPacketQueued?: () => boolean
   /** Milliseconds, from any moment. */
   readonly clock?: () => number
+  /** What came of the kernel's own drops in a `narrow`, and the last counts of those before. */
+  readonly dropsChanged?: (applied: Applied) => void
 }
 
 /** What no generation tells of (the old interface's rules, and ipset's sets) is looked at once in so many milliseconds. */
@@ -67,21 +79,36 @@ export async function openSteering(options: SteeringOptions): Promise<Steering> 
   return new KernelSteering(own, rulesets, options)
 }
 
+/** For a policy that lets the kernel decide nothing. */
+const NOTHING: KernelPlan = { hook: 'forward', outside: [], customers: null, sets: [], placed: [], blocks: [] }
+
 class KernelSteering implements Steering {
   readonly backend: Backend
   readonly #own: Ruleset
   readonly #others: readonly Ruleset[]
+  readonly #drops: KernelDrops
+  readonly #dropsChanged: (applied: Applied) => void
   readonly #rulesetGeneration: (() => number) | undefined
   readonly #clock: () => number
   /** In force, oldest first: none, one, or, between widen and narrow, more. */
   #layers: readonly Layer[] = []
+  /** What the next `narrow` lets the kernel drop; null: what it drops now. */
+  #next: KernelPlan | null = null
+  /** Of the last look at the kernel's own drops that found them good. */
+  #goodDrops = Number.NaN
   /** Of the last look at the rules, and at all, that found them good. */
   #good = { generation: Number.NaN, at: Number.NEGATIVE_INFINITY }
 
-  constructor(own: Ruleset, rulesets: readonly Ruleset[], { rulesetGeneration, clock }: SteeringOptions) {
+  constructor(
+    own: Ruleset,
+    rulesets: readonly Ruleset[],
+    { run, isPacketQueued, rulesetGeneration, clock, dropsChanged }: SteeringOptions,
+  ) {
     this.backend = own.backend
     this.#own = own
     this.#others = rulesets.filter((ruleset) => ruleset !== own)
+    this.#drops = new KernelDrops(run, isPacketQueued)
+    this.#dropsChanged = dropsChanged ?? (() => {})
     this.#rulesetGeneration = rulesetGeneration
     this.#clock = clock ?? (() => performance.now())
   }
@@ -92,8 +119,9 @@ class KernelSteering implements Steering {
     return queues
   }
 
-  async widen(plan: SteeringPlan): Promise<void> {
+  async widen(plan: SteeringPlan, drops: KernelPlan = NOTHING): Promise<void> {
     const old = this.#layers
+    this.#next = drops
     // Before ours are made: in a loop of starts that are all killed on their way they would add up.
     if (old.length === 0) await this.#own.removeOrphans().catch(() => {})
     const layer = layerOf(plan, await this.#own.setNames(), old)
@@ -108,6 +136,7 @@ class KernelSteering implements Steering {
   }
 
   async narrow(): Promise<void> {
+    await this.#changeDrops()
     const old = this.#layers
     if (old.length > 1) {
       try {
@@ -121,7 +150,44 @@ class KernelSteering implements Steering {
     await this.#own.removeSets(this.#layers).catch(() => {})
   }
 
+  async #changeDrops(): Promise<void> {
+    const plan = this.#next
+    const { overload } = (this.#layers.at(-1) as Layer).plan
+    if (plan === null) return
+    this.#goodDrops = Number.NaN
+    const applied = await this.#drops.apply(plan, overload)
+    this.#next = null
+    this.#dropsChanged(applied)
+  }
+
+  /** Every renewal is a change of nf_tables: where nobody else made one meanwhile, it is no reason to look at the rules. */
+  async renew(): Promise<void> {
+    const before = this.#rulesetGeneration?.() ?? -1
+    await this.#drops.renew()
+    const after = this.#rulesetGeneration?.() ?? -1
+    if (before === -1 || after !== before + 1) return
+    if (this.#good.generation === before) this.#good = { ...this.#good, generation: after }
+    if (this.#goodDrops === before) this.#goodDrops = after
+  }
+
+  counts(): Promise<DropCounts> {
+    return this.#drops.counters()
+  }
+
   async isInForce(): Promise<boolean> {
+    return (await this.#areRulesInForce()) && (await this.#areDropsInForce())
+  }
+
+  /** Without a generation to tell of changes, a look each time. */
+  async #areDropsInForce(): Promise<boolean> {
+    const generation = this.#rulesetGeneration?.() ?? -1
+    if (generation !== -1 && generation === this.#goodDrops) return true
+    if (!(await this.#drops.isInForce())) return this.#lost()
+    this.#goodDrops = generation
+    return true
+  }
+
+  async #areRulesInForce(): Promise<boolean> {
     if (this.#layers.length === 0) return true
     const generation = this.#generation()
     const now = this.#clock()
@@ -143,11 +209,15 @@ class KernelSteering implements Steering {
   }
 
   async reinstall(): Promise<void> {
-    if (this.#layers.length > 0) await this.#own.apply(this.#layers, true)
+    if (this.#layers.length === 0) return
+    await this.#own.apply(this.#layers, true)
+    this.#goodDrops = Number.NaN
+    await this.#drops.reinstall()
   }
 
   async empty(): Promise<void> {
     this.#layers = []
+    await this.#drops.empty()
     await this.#own.empty()
   }
 
@@ -179,6 +249,7 @@ class KernelSteering implements Steering {
   }
 
   async #removeEverything(): Promise<void> {
+    await this.#drops.remove()
     for (const ruleset of [this.#own, ...this.#others]) await ruleset.remove(null)
     await this.#removeSets()
   }

@@ -16,8 +16,8 @@ import { isOurSet, type KernelSet } from './sets.js'
 /** Who else changes rules at the same moment can make a transaction void; with more tries than this it is no coincidence. */
 const TRIES = 3
 /** nft may not enlarge its socket's buffer in a user namespace; this many elements are less than the 208 KiB that every socket has. */
-const ELEMENTS_PER_PART = 2_500
-const TOO_LARGE = /Message too long/
+export const ELEMENTS_PER_PART = 2_500
+export const TOO_LARGE = /Message too long/
 /** A refused line comes back whole, and a set's is as long as the set. */
 const MESSAGE_LENGTH = 300
 

@@ -71,6 +71,7 @@ export function checkBlockRules(subject: Subject, block: CheckedBlock): void {
     const message = `${quoted(block.name)} is decided by the header alone: there are no shapes to tell`
     report.add('no-shapes', placeOf(subject, written, 'precision'), message, 'leave `precision` out')
   }
+  checkPlacement(subject, block)
   checkLimit(subject, block, canBeLimited(block, byDefault))
   if (review !== null && review <= subject.now) {
     const hint = 'see whether the block is still needed, then set a new date'
@@ -90,6 +91,22 @@ function checkServed(subject: Subject, block: CheckedBlock, name: string): void 
     const message = `${served}: it cannot be enforced by port, which would drop all of it`
     report.add('class-d-enforced', placeOf(subject, written, 'precision', 'mode', 'profile'), message, 'write `precision: shape`')
   }
+}
+
+/** What the kernel cannot do, whatever its rules; what else keeps a block in userspace, `ipxxb plan` says. */
+function checkPlacement(subject: Subject, { name, mode, profile, document: written }: CheckedBlock): void {
+  if (written.placement !== 'kernel') return
+  const why =
+    mode === 'observe'
+      ? 'it is observed, and what it would drop has to be counted one by one'
+      : written.action === 'reject'
+        ? 'the answers to what it rejects are made there'
+        : written.limit !== undefined || profile?.class === 'D'
+          ? 'its limit is kept there'
+          : null
+  if (why === null) return
+  const message = `${quoted(name)} is decided in userspace: ${why}`
+  subject.report.add('no-kernel', placeOf(subject, written, 'placement'), message, 'leave `placement` out')
 }
 
 function checkLimit(subject: Subject, { document: { limit }, document }: CheckedBlock, works: boolean): void {

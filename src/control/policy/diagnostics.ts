@@ -51,6 +51,7 @@ export const DIAGNOSTICS = {
   'class-d-enforced': 'error',
   'custom-udp': 'error',
   'no-shapes': 'error',
+  'no-kernel': 'error',
   overlap: 'error',
   // Warnings: the policy is accepted.
   'no-interfaces': 'warning',

@@ -46,6 +46,7 @@ function normaliseBlock(block: CheckedBlock, { document }: Checked): Block {
     except,
     mode,
     precision: precisionOf(block, document.defaults?.precision),
+    placement: written.placement ?? document.defaults?.placement ?? 'userspace',
     action: written.action ?? 'drop',
     since,
     expires,

@@ -27,6 +27,8 @@ export interface Network {
 export type Mode = 'observe' | 'enforce'
 export type Precision = 'port' | 'shape'
 export type Action = 'drop' | 'reject'
+/** Where a block is to be decided: `kernel` is a wish (compile/placement.ts says what comes of it), `auto` leaves it to the compiler. */
+export type Placement = 'auto' | 'kernel' | 'userspace'
 export type Direction = 'inbound' | 'outbound'
 
 /** Policing of allowed replies per customer address: tokens a second, bucket size. */
@@ -48,6 +50,7 @@ export interface Block {
   readonly mode: Mode
   /** `port` for custom rules and for profiles without shapes, whatever the defaults say. */
   readonly precision: Precision
+  readonly placement: Placement
   readonly action: Action
   /** In force where since <= now < expires, seconds since 1970 (UTC); ALWAYS and NEVER of contract/image.ts. */
   readonly since: number

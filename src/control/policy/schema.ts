@@ -18,6 +18,9 @@ const networks = z.array(z.string())
 const date = z.string().regex(DATE, code('bad-date'))
 const mode = z.enum(['observe', 'enforce']).describe('observe: count what would be dropped and let it pass; enforce: drop it')
 const precision = z.enum(['port', 'shape']).describe('port: the header alone decides; shape: replies that customers asked for live')
+const placement = z
+  .enum(['auto', 'kernel', 'userspace'])
+  .describe('auto, kernel: the kernel drops what headers and fixed shapes can tell; userspace: the engine decides everything')
 
 const network = z.strictObject({
   customers: z.boolean().optional().describe('The addresses are customers; only such networks can be protected. Default: false'),
@@ -45,6 +48,7 @@ const block = z
     except: networks.optional().describe('Remote networks that the block does not match'),
     mode: mode.optional(),
     precision: precision.optional(),
+    placement: placement.optional(),
     action: z.enum(['drop', 'reject']).optional().describe('reject answers; outbound only. Default: drop'),
     reason: z.string().optional(),
     since: date.optional().describe('In force from 00:00 of this date'),
@@ -80,6 +84,7 @@ export const policyDocument = z
       .strictObject({
         mode: mode.optional().describe('Default: observe'),
         precision: precision.optional().describe('Default: shape'),
+        placement: placement.optional().describe('Default: userspace'),
         overload: z
           .enum(['fail-open', 'fail-closed'])
           .optional()

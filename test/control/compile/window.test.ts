@@ -8,7 +8,7 @@ import type { Block, Exemption, Policy } from '../../../src/control/policy/polic
 
 const policy = (blocks: readonly number[], exemptions: readonly number[]): Policy =>
   ({
-    blocks: blocks.map((expires) => ({ expires }) as Block),
+    blocks: blocks.map((expires) => ({ expires, placement: 'userspace', since: 150 }) as Block),
     exemptions: exemptions.map((expires) => ({ expires }) as Exemption),
   }) as unknown as Policy
 
@@ -31,3 +31,11 @@ for (const [title, blocks, exemptions, now, lastChange, nextChange] of CASES) {
     t.end()
   })
 }
+
+t.test('a block that the kernel may decide also begins', (t) => {
+  const block = (placement: Block['placement'], since: number) => ({ expires: NEVER, placement, since }) as Block
+  const at = (now: number) => windowAt({ blocks: [block('auto', 200), block('kernel', ALWAYS)], exemptions: [] } as unknown as Policy, now)
+  t.same(at(100), { lastChange: ALWAYS, nextChange: 200 })
+  t.same(at(200), { lastChange: 200, nextChange: NEVER })
+  t.end()
+})

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the kernel drops by itself, kept alive and counted: the dead man's switch is renewed while this process lives, and the kernel's counters
+// are read back into the same totals as the workers', so that a number means the same wherever the packet died.
+
+import { counterAt, createCounters, LOOSE_SPOOFED_INBOUND, looseAt, OUTCOME_DROP } from '../contract/counters.js'
+import type { Applied, DropCounts } from '../control/install/install.js'
+import type { Prepared } from '../control/reload.js'
+import { OperationalError } from '../errors.js'
+import type { Log } from '../observe/log.js'
+import type { Counted, TotalsKeeper } from '../observe/totals.js'
+
+/** A third of the time for which the switch holds (control/install/drops.ts): two renewals may fail, or come late behind a large compilation. */
+export const RENEW_MILLISECONDS = 1500
+
+/** The part of the steering that this needs. */
+export interface DroppingKernel {
+  renew(): Promise<void>
+  counts(): Promise<DropCounts>
+}
+
+export class KernelLedger {
+  readonly #totals: TotalsKeeper
+  readonly #log: Log
+  /** Under the policy in force; null: the kernel decides nothing. */
+  #counted: Counted | null = null
+  #timer: NodeJS.Timeout | null = null
+  /** Of the failure last logged: while it stays the same one line is enough. */
+  #complaint = ''
+
+  constructor(totals: TotalsKeeper, log: Log) {
+    this.#totals = totals
+    this.#log = log
+  }
+
+  /** The kernel has another plan, that of `prepared`. */
+  changed({ refused, last }: Applied, { policy, compiled }: Prepared): void {
+    if (this.#counted !== null) {
+      this.#take(last)
+      this.#totals.retire(this.#counted)
+      this.#counted = null
+    }
+    for (const { block, message } of refused) {
+      this.#log.emit('placement-refused', { block: policy.blocks[block]?.name ?? '', detail: message })
+    }
+    if (compiled.drops.blocks.length === 0) return
+    const blocks = policy.blocks.map(({ name, mode }) => ({ name, mode }))
+    this.#counted = { blocks, counters: [createCounters(blocks.length)] }
+    this.#totals.attach(this.#counted)
+  }
+
+  /** `enqueue` runs a step when no change of policy is under way: counts belong to the plan that they were read under. */
+  start(kernel: DroppingKernel, enqueue: (step: () => Promise<void>) => Promise<void>): void {
+    this.#timer = setTimeout(() => {
+      void this.#look(kernel, enqueue).then(() => this.#timer && this.start(kernel, enqueue))
+    }, RENEW_MILLISECONDS)
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
+  }
+
+  /** Never throws. The switch does not wait for a change that is under way; if it lapses, the packets go to the queues. */
+  async #look(kernel: DroppingKernel, enqueue: (step: () => Promise<void>) => Promise<void>): Promise<void> {
+    if (this.#counted === null) return
+    try {
+      await kernel.renew()
+      await enqueue(async () => {
+        if (this.#counted !== null) this.#take(await kernel.counts())
+      })
+      this.#complaint = ''
+    } catch (error) {
+      const [code, detail] = error instanceof OperationalError ? [error.code, error.message] : ['INTERNAL', String(error)]
+      if (detail !== this.#complaint) this.#log.emit('drops-not-renewed', { code, detail })
+      this.#complaint = detail
+    }
+  }
+
+  #take({ drops, spoofed }: DropCounts): void {
+    const { blocks, counters } = this.#counted as Counted
+    const words = counters[0] as Float64Array
+    for (const { block, reason, packets } of drops) words[counterAt(block, reason, OUTCOME_DROP)] = packets
+    words[looseAt(blocks.length) + LOOSE_SPOOFED_INBOUND] = spoofed.packets
+  }
+}
