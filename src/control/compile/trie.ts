@@ -88,6 +88,7 @@ export class Trie {
         at++
       } else {
         const end = endOfRun(words, at, to, entry)
+        // Word by word, as ECMAScript has it: fill() never shows a part of one.
         words.fill(turn(entry), at, end)
         at = end
       }
