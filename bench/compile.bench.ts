@@ -61,7 +61,7 @@ try {
   writeFileSync(`${folder}/empty.yaml`, EMPTY)
   writeFileSync(`${folder}/large.yaml`, LARGE)
   writeFileSync(`${folder}/pool.txt`, printIpv4(pool.columns))
-  writeFileSync(`${folder}/hosts`, hosts)
+  writeFileSync(`${folder}/hosts`, Uint32Array.from([...hosts].flatMap((host) => [host, 32])))
 
   const subjects = [
     { name: 'prefixes', hosts: 0, words: [], rounds: [] as Round[] },
