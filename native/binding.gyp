@@ -11,6 +11,7 @@
         'src/list.cc',
         'src/netlink.cc',
         'src/owner.cc',
+        'src/pace.cc',
         'src/pin.cc',
         'src/queue.cc',
         'src/rawsocket.cc',

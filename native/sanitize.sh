@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The native code under AddressSanitizer and UndefinedBehaviorSanitizer; any finding ends the program that made it with an error.
 #
-#   native/sanitize.sh batch            the parser and the verdict encoder, without a kernel
+#   native/sanitize.sh batch            the parser, the verdict encoder and the pace of receiving, without a kernel
 #   native/sanitize.sh node FILE...     builds the addon so, and runs compiled test files with it
 #
 # Output goes to build/sanitize/. Node itself is not built with the sanitizers and frees little at its end: no leak detection there.
@@ -18,7 +18,9 @@ read -ra libraries <<<"$(pkg-config --cflags --libs libmnl libnetfilter_queue)"
 
 batch() {
   g++ "${flags[@]}" -o "$out/batch" test/native/batch.cc native/src/batch.cc "${libraries[@]}"
+  g++ "${flags[@]}" -o "$out/pace" test/native/pace.cc native/src/pace.cc
   UBSAN_OPTIONS=print_stacktrace=1 "$out/batch"
+  UBSAN_OPTIONS=print_stacktrace=1 "$out/pace"
 }
 
 addon() {

@@ -30,19 +30,6 @@ constexpr int MAX_TURNS = 16;
 /** Reading overruns and CPU time takes system calls: once in so many receives, and whenever there is nothing to do. */
 constexpr uint32_t RECEIVES_PER_LOOK = 64;
 constexpr int RETRY_MILLISECONDS = 1;
-/** Pause before receiving while packets come densely: the first, which is also how close together they must come; then
- * as long as brings so many at their rate, within bounds. The kernel's timer slack adds up to 50 us. */
-constexpr int64_t GATHER_NANOSECONDS = 100'000;
-constexpr int64_t LEAST_GATHER_NANOSECONDS = 50'000;
-constexpr int64_t MOST_GATHER_NANOSECONDS = 150'000;
-constexpr int64_t GATHERED = 40;
-/** Datagrams that a pause must have joined to be worth the next one. */
-constexpr int PAYING = 4;
-/** Pauses in a row that may join fewer, once one paid: bursts have gaps. */
-constexpr uint32_t MOST_CREDIT = 4;
-/** Receives close together before a pause is tried. */
-constexpr uint32_t LEAST_PATIENCE = 16;
-constexpr uint32_t MOST_PATIENCE = 1024;
 /** From the moment that the kernel looks how much to copy of a packet until its message is in the socket: a
  * microsecond, or as long as a virtual processor is held up. */
 constexpr int64_t MAKING_NANOSECONDS = 2'000'000;
@@ -88,7 +75,7 @@ Napi::Function Queue::define(Napi::Env env) {
        InstanceMethod("setCopyRange", &Queue::setCopyRangeFromJs), InstanceMethod("close", &Queue::closeFromJs)});
 }
 
-Queue::Queue(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Queue>(info), patience_(LEAST_PATIENCE) {
+Queue::Queue(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Queue>(info) {
   REQUIRE(info.Length() == 8 && info[1].IsTypedArray());
   Napi::Uint8Array slab = info[1].As<Napi::Uint8Array>();
   uint8_t* const memory = slab.Data();
@@ -172,7 +159,7 @@ int Queue::exchange(int milliseconds) {
       continue;
     if (settled < 0)
       return settled;
-    if (mayWait && dense_)
+    if (mayWait)
       gather();
     const int received = receive();
     if (received < 0)
@@ -235,52 +222,18 @@ int Queue::receive() {
   }
   if (received > 0)
     batch_->tally();
-  judgeDensity(received);
+  pace_.received(received, monotonicNanoseconds());
   if (++receivesSinceLook_ >= RECEIVES_PER_LOOK)
     look();
   return received;
 }
 
-// Waking up, the system calls and the way through JavaScript cost about as much for twenty packets as for one. So while
-// packets come so densely that a pause joins several, and this thread keeps up with them, it sleeps for a moment before
-// it receives. bench/README.md has what it saves. A lone packet never waits, and nor do those of a conversation in
-// which each follows the answer to the one before, however fast: they look dense, but no pause joins them. So a pause
-// is tried only after many receives close together, and after twice as many each time that it joined nothing.
 void Queue::gather() {
-  const timespec pause = {0, pause_};
+  const timespec pause = {0, pace_.pause()};
+  if (pause.tv_nsec == 0)
+    return;
   nanosleep(&pause, nullptr);
-  gathered_ = true;
-}
-
-/** Whether the next receive is worth a pause, after one that took `received` datagrams. Not where all slots were
- * filled: more is waiting. */
-void Queue::judgeDensity(int received) {
-  const int64_t now = monotonicNanoseconds();
-  const int64_t since = now - receivedAt_;
-  if (received > 0)
-    receivedAt_ = now;
-  if (!gathered_) {
-    // Nothing there, before it waits: that says nothing.
-    if (received == 0)
-      return;
-    close_ = since < received * GATHER_NANOSECONDS ? close_ + 1 : 0;
-    pause_ = GATHER_NANOSECONDS;
-    dense_ = close_ >= patience_ && received < static_cast<int>(BATCH_SLOTS);
-    return;
-  }
-  gathered_ = false;
-  if (received < PAYING && credit_ > 0) {
-    credit_--;
-    return;
-  }
-  const bool pays = received >= PAYING;
-  dense_ = pays && received < static_cast<int>(BATCH_SLOTS);
-  credit_ = pays ? MOST_CREDIT : 0;
-  patience_ = pays ? LEAST_PATIENCE : std::min(2 * patience_, MOST_PATIENCE);
-  if (!pays)
-    close_ = 0;
-  else
-    pause_ = std::clamp(since * GATHERED / received, LEAST_GATHER_NANOSECONDS, MOST_GATHER_NANOSECONDS);
+  pace_.paused();
 }
 
 /** What only the kernel counts. */

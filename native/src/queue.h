@@ -10,6 +10,7 @@
 
 #include "batch.h"
 #include "netlink.h"
+#include "pace.h"
 
 namespace ipxxb {
 
@@ -32,7 +33,6 @@ private:
   int settle();
   int receive();
   void gather();
-  void judgeDensity(int received);
   void look();
   void countTime();
   void shut();
@@ -56,19 +56,7 @@ private:
   uint64_t userTime_ = 0;
   uint64_t systemTime_ = 0;
   bool hooked_ = false;
-  /** Packets come so densely that a pause pays. */
-  bool dense_ = false;
-  /** How long it is, in nanoseconds. */
-  int64_t pause_ = 0;
-  /** Receives so far that came close together, and how many it takes to try a pause. */
-  uint32_t close_ = 0;
-  uint32_t patience_;
-  /** Pauses that need not pay. */
-  uint32_t credit_ = 0;
-  /** The next receive follows a pause. */
-  bool gathered_ = false;
-  /** When packets were received last, in monotonic nanoseconds. */
-  int64_t receivedAt_ = 0;
+  Pace pace_;
   /** Verdicts on their way: they stay here until the kernel has taken them. */
   uint32_t verdictBytes_ = 0;
   alignas(8) uint8_t verdicts_[VERDICT_BYTES];

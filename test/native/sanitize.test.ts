@@ -19,11 +19,11 @@ function sanitize(...words: string[]) {
   return { status, stdout, stderr }
 }
 
-t.test('parser and verdict encoder', (t) => {
+t.test('parser, verdict encoder, pace', (t) => {
   const { status, stdout, stderr } = sanitize('batch')
   t.equal(stderr, '')
   t.notMatch(stdout, /not ok/)
-  t.equal(stdout.match(/^ok /gm)?.length, 9, 'tests of batch.cc')
+  t.equal(stdout.match(/^ok /gm)?.length, 14, 'nine tests of batch.cc, five of pace.cc')
   t.equal(status, 0)
   t.end()
 })
