@@ -2,7 +2,7 @@
 // What the kernel counted of its drops, added up so that no count goes back: not when rules are made again with counters of their own, and
 // not when somebody sets the kernel's counters to zero or takes them away.
 
-import type { Counter } from './drops-chains.js'
+import type { Counter } from './drops-blocks.js'
 
 export interface Count {
   readonly packets: number

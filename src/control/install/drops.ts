@@ -5,7 +5,9 @@
 
 import type { KernelPlan } from '../compile/kernel-plan.js'
 import type { SteeringPlan } from '../compile/steering.js'
-import { ALIVE, LONGEST_PLAIN_PACKET, lengthsName, type Rendered, renderChains, usedSets } from './drops-chains.js'
+import { type Rendered, usedSets } from './drops-blocks.js'
+import { ALIVE, renderChains } from './drops-chains.js'
+import { LONGEST_PLAIN_PACKET, lengthsName } from './drops-ways.js'
 import type { Hook } from './iptables.js'
 import { kernelSetsOf, placeSets } from './layers.js'
 import { renderSet, typeOf } from './nftables.js'
@@ -33,10 +35,12 @@ export interface DropsChange {
   readonly load: readonly KernelSet[]
   /** Whether the constant sets of an earlier change of this run are there. */
   readonly isKnown: boolean
+  /** Whether chains and counters were made before, by renderPieces; `listed` is from before that. */
+  readonly isBuilt?: boolean
 }
 
 /** One transaction after which the table holds the plan and nothing else, but for base chains and counters, which are read before they go. */
-export function renderDropsChange({ rendered, listed, load, isKnown }: DropsChange): string {
+export function renderDropsChange({ rendered, listed, load, isKnown, isBuilt = false }: DropsChange): string {
   const { hook } = rendered.plan
   const kept = new Set(kernelSetsOf(rendered.sets).flatMap((set) => (load.includes(set) ? [] : set.name)))
   const own = isKnown ? [...FAMILIES.map(lengthsName), ALIVE].filter((name) => listed?.sets.has(name)) : []
@@ -52,7 +56,8 @@ export function renderDropsChange({ rendered, listed, load, isKnown }: DropsChan
     ...(own.includes(ALIVE) ? [] : [aliveSet()]),
     ...renewed,
     ...load.map((set) => renderSet(set, DROPS_TABLE)),
-    ...renderRules(rendered, DROPS_TABLE),
+    ...(isBuilt ? [] : renderBuilding(rendered, DROPS_TABLE)),
+    ...renderEntry(rendered, DROPS_TABLE),
   ])
 }
 
@@ -60,15 +65,30 @@ export function renderDropsChange({ rendered, listed, load, isKnown }: DropsChan
 export function renderDropsTrial(rendered: Rendered): string {
   const sets = kernelSetsOf(rendered.sets).map((set) => `add set ${TRIAL_TABLE} ${set.name} { ${typeOf(set)} }`)
   const lengths = FAMILIES.map((family) => lengthsSet(family, TRIAL_TABLE))
-  return text([`add table ${TRIAL_TABLE}`, ...lengths, aliveSet(TRIAL_TABLE), ...sets, ...renderRules(rendered, TRIAL_TABLE)])
+  return text([
+    `add table ${TRIAL_TABLE}`,
+    ...lengths,
+    aliveSet(TRIAL_TABLE),
+    ...sets,
+    ...renderBuilding(rendered, TRIAL_TABLE),
+    ...renderEntry(rendered, TRIAL_TABLE),
+  ])
 }
 
-function renderRules(rendered: Rendered, table: string): string[] {
-  const { hook } = rendered.plan
-  const { gates, chains, counters } = renderChains(rendered)
+/** Chains and counters, to which nothing leads yet. */
+function renderBuilding(rendered: Rendered, table: string): string[] {
+  const { chains, counters } = renderChains(rendered)
   return [
     ...counters.map(({ name }) => `add counter ${table} ${name}`),
     ...chains.flatMap(({ name, rules }) => [`add chain ${table} ${name}`, ...rules.map((rule) => `add rule ${table} ${name} ${rule}`)]),
+  ]
+}
+
+/** The base chain, which leads to them. */
+function renderEntry(rendered: Rendered, table: string): string[] {
+  const { hook } = rendered.plan
+  const { gates } = renderChains(rendered)
+  return [
     `add chain ${table} ${hook} { type filter hook ${hook} priority ${PRIORITIES[hook]}; policy accept; }`,
     ...gates.map((rule) => `add rule ${table} ${hook} ${rule}`),
   ]
@@ -105,6 +125,23 @@ export const renderDropsForget = (names: readonly string[]): string => text(name
 /** One transaction that takes away the base chains of other hooks than `kept`, which are empty; '' where there are none. */
 export const renderDropsRemoveOthers = (listed: Listed, kept: Hook): string =>
   text([...listed.chains].flatMap(([name, { base }]) => (base !== null && name !== kept ? `delete chain ${DROPS_TABLE} ${name}` : [])))
+
+/** The sets of lengths that are not there, a transaction each, for a socket that takes no more at once. Those that are cannot be added to. */
+export const renderLengths = (listed: Listed | null): string[] =>
+  FAMILIES.filter((family) => !listed?.sets.has(lengthsName(family))).map((family) =>
+    text([`add table ${DROPS_TABLE}`, lengthsSet(family)]),
+  )
+
+/** Lines that any socket takes in one transaction. */
+const LINES_PER_PIECE = 40
+
+/** Once all sets are there: chains and counters, in transactions that any socket takes. */
+export function renderPieces(rendered: Rendered): string[] {
+  const lines = [aliveSet(), ...renderBuilding(rendered, DROPS_TABLE)]
+  return Array.from({ length: Math.ceil(lines.length / LINES_PER_PIECE) }, (_, piece) =>
+    text(lines.slice(piece * LINES_PER_PIECE, (piece + 1) * LINES_PER_PIECE)),
+  )
+}
 
 function aliveSet(table: string = DROPS_TABLE): string {
   return `add set ${table} ${ALIVE} { ${ALIVE_TYPE} }`

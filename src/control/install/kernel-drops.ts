@@ -17,9 +17,12 @@ import {
   renderDropsRemove,
   renderDropsRemoveOthers,
   renderDropsTrial,
+  renderLengths,
+  renderPieces,
   renderRenewal,
 } from './drops.js'
-import { type Drops, type Rendered, renderChains, usedSets } from './drops-chains.js'
+import { type Rendered, usedSets } from './drops-blocks.js'
+import { type Drops, renderChains } from './drops-chains.js'
 import { type DropCounts, DropTotals, readCounters } from './drops-counters.js'
 import { fenced, findRefused, type Refused, refusedAtOnce } from './drops-refused.js'
 import { kernelSetsOf, type PlacedSet, placeSets } from './layers.js'
@@ -187,8 +190,12 @@ export class KernelDrops {
     this.#left = null
     const outcome = await this.#run('nft', ['-f', '-'], renderDropsChange({ rendered, listed, load, isKnown }))
     if (TOO_LARGE.test(outcome.stderr)) {
+      // Sets, then chains to which nothing leads yet, then what leads to them: one of a killed start is found by its listing.
+      for (const part of renderLengths(listed)) await this.#transact(part)
       for (const set of load) for (const part of renderParts(set, ELEMENTS_PER_PART, DROPS_TABLE)) await this.#transact(part)
-      await this.#transact(renderDropsChange({ rendered, listed, load: [], isKnown }))
+      const ready = await this.#list()
+      for (const piece of renderPieces(rendered)) await this.#transact(piece)
+      await this.#transact(renderDropsChange({ rendered, listed: ready, load: [], isKnown: true, isBuilt: true }))
     } else requireDone(outcome)
     const drops = renderChains(rendered)
     this.#inForce = { rendered, drops }

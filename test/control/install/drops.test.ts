@@ -4,7 +4,7 @@
 import t from 'tap'
 import type { KernelPlan } from '../../../src/control/compile/kernel-plan.js'
 import { DROPS_BASES, renderDropsChange, renderDropsTrial } from '../../../src/control/install/drops.js'
-import { type Rendered, usedSets } from '../../../src/control/install/drops-chains.js'
+import { type Rendered, usedSets } from '../../../src/control/install/drops-blocks.js'
 import { kernelSetsOf, placeSets } from '../../../src/control/install/layers.js'
 import { LIST_WORDS, readListed } from '../../../src/control/install/nftables-listed.js'
 import { run } from '../../../src/control/install/run.js'
@@ -66,6 +66,18 @@ t.test('direction', (t) => {
     'goto g1-udp-4-in',
   ])
   t.same(ways({ outside: [] }, inbound), ['ip saddr @ipxxb-1-customers-4 accept', 'goto g1-udp-4-in'])
+  t.end()
+})
+
+t.test('who is exempt from one service of a packet is not dropped for another of the same block', (t) => {
+  const [to, from] = ['udp/53', 'udp/source/999'].map((text) => block(7, text, HEADER_RULES).services[0])
+  const both = { ...block(7, 'udp/53', []), services: [to, { ...from, exempt: 'far' }] } as (typeof BLOCKS)[number]
+  t.same(rulesOf(rendered({}, [both]), 'g1-udp-4-in-both-0'), [
+    'udp sport 999 ip daddr @ipxxb-1-near-4 ip daddr @ipxxb-1-far-4 accept',
+    'ip daddr @ipxxb-1-near-4 jump g1-7-in-4-0',
+    'udp sport 999 ip daddr @ipxxb-1-near-4 jump g1-7-in-4-1',
+  ])
+  t.same(rulesOf(rendered({}, [both]), 'g1-udp-4-in-to-0').slice(1), ['ip daddr @ipxxb-1-near-4 jump g1-7-in-4-0'])
   t.end()
 })
 
