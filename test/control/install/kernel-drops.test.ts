@@ -391,6 +391,21 @@ else {
     t.ok(await drops.isInForce())
   })
 
+  await t.test('where a socket does not take it all at once the sets go in parts', async (t) => {
+    const query = toHex(DNS_QUERY)
+    const large = { ...NEAR, prefixes: { ...NEAR.prefixes, ipv4: Uint32Array.from([...hosts(20_000), ...NEAR.prefixes.ipv4]) } }
+    await drops.remove()
+    for (const blocks of [plan.blocks, plan.blocks.slice(0, 2), plan.blocks]) {
+      await drops.apply({ ...plan, sets: [large, ...plan.sets.slice(1)], blocks }, 'fail-closed')
+      t.equal(await arriving(DNS, () => outside.send(OUTSIDE, DNS, CUSTOMER, DNS, query)), 0)
+      t.ok(await drops.isInForce())
+      await drops.reinstall()
+      t.ok(await drops.isInForce(), 'put back')
+    }
+    await drops.apply(plan, 'fail-open')
+    t.equal(shell('nft -t list ruleset').match(/^\tset ipxxb-/gm)?.length, 5, 'and is gone again')
+  })
+
   await t.test('another run finds and replaces what a killed one left', async (t) => {
     const next = new KernelDrops(run)
     const { last } = await next.apply(plan, 'fail-open')
@@ -424,6 +439,11 @@ else {
   })
 
   network.close()
+}
+
+/** Prefixes of one address each, no two of them neighbours. */
+function hosts(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => [0x0a000000 + 2 * index, 32]).flat()
 }
 
 /** Distinct counters that the rules refer to. */
