@@ -10,9 +10,9 @@ import { FILES, ROOT, read } from './tree.js'
 
 const map = (await import(`${ROOT}test/coverage-map.js`)) as { HELD: RegExp; EXEMPT: string[]; default: (test: string) => string[] | null }
 
-/** Tests of no single source: rules over the tree, the oracle, properties of the whole engine, the addon and its half of the slab, what must hold for long, the virtual machine, captures of others and our own, regressions by report. */
+/** Tests of no single source: rules over the tree, the oracle, properties of the whole engine, engine and kernel, the addon and its half of the slab, what must hold for long, the virtual machine, captures of others and our own, regressions by report. */
 const FREE =
-  /^test\/(rules|oracle|property|native|network|endurance|vm|corpus|record|deploy|bench|regressions)\/|^test\/contract\/native-mirror\.test\.ts$/
+  /^test\/(rules|oracle|property|native|network|equivalence|endurance|vm|corpus|record|deploy|bench|regressions)\/|^test\/contract\/native-mirror\.test\.ts$/
 
 const SOURCES = FILES.filter((path) => /^src\/.*\.ts$/.test(path))
 const TESTS = FILES.filter((path) => /^test\/.*\.test\.ts$/.test(path))
