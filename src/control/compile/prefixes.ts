@@ -3,7 +3,7 @@
 // So all classes are known, and the size of every table, before there is an image: the tables are built in its memory and never moved.
 
 import { isInside, type OrderedPrefixes, orderPrefixes, type OwnedPrefixes } from '../prefix-order.js'
-import type { Policy } from '../policy/policy.js'
+import type { Policy, Prefixes } from '../policy/policy.js'
 import type { AddressClasses } from './address-classes.js'
 import type { Exemptions } from './exemptions.js'
 
@@ -43,8 +43,21 @@ const isTwin = (prefixes: OrderedPrefixes, index: number): boolean =>
 /** Later sources win over equal prefixes of earlier ones, and of two networks with the same prefix the first in the policy shall have it. */
 function sourcesOf(policy: Policy, exemptions: Exemptions, family: 'ipv4' | 'ipv6'): OwnedPrefixes[] {
   const networks = policy.networks.map(({ prefixes }, owner) => ({ owner, words: prefixes[family] })).reverse()
-  const exempted = exemptions.effects.flatMap(({ prefixes }, effect) =>
-    prefixes.map((one) => ({ owner: policy.networks.length + effect, words: one[family] })),
-  )
+  const exempted = exemptions.effects.map(({ prefixes }, effect) => ({
+    owner: policy.networks.length + effect,
+    words: joined(prefixes, family),
+  }))
   return [...networks, ...exempted]
+}
+
+/** In one column: exemptions come one by one, and there may be a hundred thousand of one effect. */
+function joined(prefixes: readonly Prefixes[], family: 'ipv4' | 'ipv6'): Uint32Array {
+  if (prefixes.length === 1) return (prefixes[0] as Prefixes)[family]
+  const words = new Uint32Array(prefixes.reduce((sum, each) => sum + each[family].length, 0))
+  let at = 0
+  for (const { [family]: column } of prefixes) {
+    words.set(column, at)
+    at += column.length
+  }
+  return words
 }
