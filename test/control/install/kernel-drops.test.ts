@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The kernel's drops on a real router between two hosts: what dies, what lives, what is counted, and what becomes of them in a change, when
 // nobody renews the switch, and where a kernel refuses a rule. No queue stands behind: what is left alone arrives.
+//
+// Long because one network serves all of it: building it takes longer than most of the rows.
 
 import t from 'tap'
 import { CLASS_A, PORT, REASONS, REQUEST, SHORT, WRONG_SOURCE_PORT } from '../../../src/contract/reasons.js'
