@@ -10,6 +10,7 @@ import { createInterface } from 'node:readline'
 import { roomFor } from '../src/worker/room.js'
 import { customersFile, imageOf, policyText } from './policies.js'
 import { PROJECT, readOptions } from './record.js'
+import { publishInterfaces } from '../src/control/compile/interfaces.js'
 import { feed, OUTSIDE, pinned, run } from './topology.js'
 
 export const CONSUMERS = ['packed', 'packed-gather', 'loop', 'ipxxb'] as const
@@ -32,19 +33,25 @@ export interface Consumer {
 
 export interface Files {
   readonly policy: string
-  /** For the references: a prefix and its class a line. */
-  readonly prefixes: string
+  /** For the references: what the appliance compiles from that policy, with the outside interface in it. */
+  readonly image: string
 }
 
-/** Policy and prefix list of the bench, the same networks for everyone. */
+/** Policy of the bench, as text and compiled: the same for everyone. */
 export function writeFiles(): Files {
   const folder = mkdtempSync('/run/bench-')
-  const customers = customersFile()
-  const ipv4 = customers.split('\n').filter((line) => line.includes('.'))
-  writeFileSync(`${folder}/customers.txt`, customers)
-  writeFileSync(`${folder}/prefixes`, `${ipv4.map((line) => `${line} customer`).join('\n')}\n192.0.2.53/32 other\n`)
+  writeFileSync(`${folder}/customers.txt`, customersFile())
+  const image = imageOf(policyText(0, OUTSIDE))
+  publishInterfaces(image, [interfaceIndex(OUTSIDE)])
+  writeFileSync(`${folder}/image`, new Uint8Array(image.memory))
   writeFileSync(`${folder}/policy.yaml`, policyText(0, OUTSIDE))
-  return { policy: `${folder}/policy.yaml`, prefixes: `${folder}/prefixes` }
+  return { policy: `${folder}/policy.yaml`, image: `${folder}/image` }
+}
+
+function interfaceIndex(name: string): number {
+  const [link] = JSON.parse(run('ip', '-json', 'link', 'show', 'dev', name)) as { ifindex: number }[]
+  if (link === undefined) throw new Error(`no interface ${name}`)
+  return link.ifindex
 }
 
 /** Starts a consumer and returns when it serves its queue and the steering is in force. */
@@ -55,7 +62,7 @@ export async function startConsumer(name: ConsumerName, files: Files, steering: 
   const { copyRange } = imageOf(policyText(0, OUTSIDE))
   const { packets, receiveBuffer } = roomFor(false, copyRange)
   const settings = [QUEUE, copyRange, packets, receiveBuffer, 0, gather].map(String)
-  const child = launch([`${PROJECT}build/bench/${program}`, files.prefixes, ...settings])
+  const child = launch([`${PROJECT}build/bench/${program}`, files.image, ...settings])
   await said(child, '"ready":true')
   steering.install()
   return consumer(child, () => steering.remove())

@@ -2,13 +2,18 @@
 // One load on one consumer: send, let it settle in, measure in the middle, stop, let the queue run empty, and check that everything that
 // was sent is accounted for. A measurement that does not add up is none.
 
+import { execFile } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { QUEUE } from './consumers.js'
 import { cpuNanoseconds, type QueueReading, readMachine, readQueue, settledBetween, TICK_NANOSECONDS } from './readings.js'
+import { PROJECT } from './record.js'
 import { startSender, stopSender } from './sending.js'
 import { receivedOutside, takeArrivals } from './topology.js'
 
 const SPARE_SECONDS = 5
+/** In no step with the scheduler's tick or the gathering pause. */
+const SAMPLE_NANOSECONDS = 197_000
 const DRAIN_MILLISECONDS = 3000
 const DRAIN_STEP_MILLISECONDS = 50
 
@@ -17,13 +22,19 @@ export interface LoadOptions {
   readonly rate: number
   readonly warmUpMilliseconds: number
   readonly windowMilliseconds: number
-  /** How far the share of drops may lie from one half: what a full queue loses comes in bursts, so the rest is a sample. */
+  /** How long where the CPU time goes is sampled, after the window, since sampling costs something itself. */
+  readonly samplingMilliseconds: number
+  /** What share of the packets must die. */
+  readonly dropShare: number
+  /** How far the share of drops may lie from that: what a full queue loses comes in bursts, so the rest is a sample. */
   readonly shareTolerance: number
 }
 
 export interface Measurement {
   /** CPU time of all threads of the consumer, by packet settled. */
   readonly nanosecondsPerPacket: number
+  /** Of that, in its own code; the rest is the kernel's. NaN where too little was sampled. */
+  readonly ownNanosecondsPerPacket: number
   /** Busy time of all cores, sender included, by packet settled. */
   readonly machineNanosecondsPerPacket: number
   readonly packetsPerSecond: number
@@ -43,12 +54,13 @@ export interface Measurement {
 export async function measure(pid: number, options: LoadOptions): Promise<Measurement> {
   takeArrivals()
   const before = { queue: queueNow(), received: receivedOutside() }
-  const seconds = (options.warmUpMilliseconds + options.windowMilliseconds) / 1000 + SPARE_SECONDS
+  const seconds = (options.warmUpMilliseconds + options.windowMilliseconds + options.samplingMilliseconds) / 1000 + SPARE_SECONDS
   const sender = startSender(options.rate, seconds)
   await pause(options.warmUpMilliseconds)
   const first = readAll(pid)
   await pause(options.windowMilliseconds)
   const last = readAll(pid)
+  const ownShare = await sampleOwnShare(pid, options.samplingMilliseconds)
   const sent = await stopSender(sender)
   const after = await drained()
   const arrived = takeArrivals()
@@ -59,7 +71,7 @@ export async function measure(pid: number, options: LoadOptions): Promise<Measur
   const received = receivedOutside() - before.received
   const problems: string[] = []
   const check = (good: boolean, problem: string) => good || problems.push(problem)
-  check(Math.abs(dropShare - 0.5) <= options.shareTolerance, `the share of drops was ${dropShare.toFixed(4)}`)
+  check(Math.abs(dropShare - options.dropShare) <= options.shareTolerance, `the share of drops was ${dropShare.toFixed(4)}`)
   check(arrived.requests + arrived.others === 0, `${arrived.requests} requests and ${arrived.others} others arrived at the sink`)
   check(received === sent.sent, `${sent.sent} sent, ${received} received`)
   check(settled + lost === sent.sent, `${sent.sent} sent, ${settled} settled, ${lost} lost`)
@@ -68,8 +80,10 @@ export async function measure(pid: number, options: LoadOptions): Promise<Measur
   const packets = settledBetween(first.queue, last.queue)
   const elapsed = Number(last.time - first.time)
   const ticks = (key: 'busyTicks' | 'stolenTicks') => (last.machine[key] - first.machine[key]) * TICK_NANOSECONDS
+  const nanosecondsPerPacket = (last.cpu - first.cpu) / packets
   return {
-    nanosecondsPerPacket: (last.cpu - first.cpu) / packets,
+    nanosecondsPerPacket,
+    ownNanosecondsPerPacket: nanosecondsPerPacket * ownShare,
     machineNanosecondsPerPacket: ticks('busyTicks') / packets,
     packetsPerSecond: (packets * 1e9) / elapsed,
     coreShare: (last.cpu - first.cpu) / elapsed,
@@ -80,6 +94,14 @@ export async function measure(pid: number, options: LoadOptions): Promise<Measur
     dropShare,
     problems,
   }
+}
+
+/** What share of its CPU time a process spends in its own code, by samples of each of its threads. */
+async function sampleOwnShare(pid: number, milliseconds: number): Promise<number> {
+  const settings = [pid, milliseconds, SAMPLE_NANOSECONDS].map(String)
+  const { stdout } = await promisify(execFile)(`${PROJECT}build/bench/sampler`, settings)
+  const { own, kernel } = JSON.parse(stdout) as { own: number; kernel: number }
+  return own / (own + kernel)
 }
 
 function readAll(pid: number) {

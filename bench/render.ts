@@ -32,6 +32,7 @@ function queue(lines: readonly Line[]): string {
     String(line.load),
     String(line.consumer),
     show(line.nanosecondsPerPacket, 'us', 2),
+    line.ownNanosecondsPerPacket === undefined ? '' : show(line.ownNanosecondsPerPacket, 'us', 2),
     show(line.machineNanosecondsPerPacket, 'us', 2),
     show(line.packetsPerSecond, 'k/s', 0),
     String((line.nanosecondsPerPacket as Spread).rounds),
@@ -44,7 +45,7 @@ function queue(lines: readonly Line[]): string {
   ])
   return [
     '### End to end',
-    table(['load', 'consumer', 'CPU per packet, us', 'whole machine, us', 'packets, k/s', 'valid rounds'], rows),
+    table(['load', 'consumer', 'CPU per packet, us', 'of it own code, us', 'whole machine, us', 'packets, k/s', 'valid rounds'], rows),
     table(['load', 'ratio of CPU per packet', 'median of the rounds', 'goal'], ratios),
   ].join('\n\n')
 }

@@ -8,14 +8,15 @@ import { framesFile, type MixPacket } from './mixes.js'
 import { PROJECT, readOptions } from './record.js'
 import { OUTSIDE_HARDWARE, pinned, SENDER_HARDWARE, SENDER_INTERFACE } from './topology.js'
 
-const FRAMES = '/run/frames'
+/** Where the frames are that senders send. */
+export const FRAMES = '/run/frames'
 const SENDER_CORE = 0
 /** A paced load comes as from a network card that raises an interrupt every 50 us. */
 const TICK_MICROSECONDS = 50
 /** No load sends more than this, whatever else fails. */
 const MOST_PACKETS = 20_000_000
 
-/** Writes the frames that every load sends. */
+/** Writes the frames that every load sends from now on. */
 export function writeFrames(mix: readonly MixPacket[]): void {
   writeFileSync(FRAMES, framesFile(mix, hardware(OUTSIDE_HARDWARE), hardware(SENDER_HARDWARE)))
 }

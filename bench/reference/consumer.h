@@ -20,7 +20,7 @@
 #include "job.h"
 
 struct arguments {
-  const char* prefixes;
+  const char* image;
   unsigned queue, copy_range, maxlen, receive_buffer;
   int fail_open;
   unsigned gather;
@@ -35,7 +35,7 @@ static void on_signal(int number) {
 
 static struct arguments read_arguments(int argc, char** argv) {
   if (argc != 8) {
-    fprintf(stderr, "usage: %s PREFIXES QUEUE COPY_RANGE MAXLEN RECEIVE_BUFFER FAIL_OPEN(0|1) GATHER_US\n", argv[0]);
+    fprintf(stderr, "usage: %s IMAGE QUEUE COPY_RANGE MAXLEN RECEIVE_BUFFER FAIL_OPEN(0|1) GATHER_US\n", argv[0]);
     exit(2);
   }
   // Without SA_RESTART, so that a blocked receive sees the signal.

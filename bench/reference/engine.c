@@ -7,14 +7,11 @@
 // Writes the decision words of one pass over all packets to DECISIONS and says "ready". Then for each number that it
 // reads it makes as many passes and says how many nanoseconds of CPU they took. Ends with its input.
 
-#include <fcntl.h>
 #include <inttypes.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "engine/decide.h"
+#include "engine/load.h"
 
 enum { BATCH_SLOTS = 64 };
 
@@ -34,32 +31,6 @@ struct decided {
   uint32_t decision[BATCH_SLOTS];
   uint8_t verdict[BATCH_SLOTS];
 };
-
-static _Noreturn void fail(const char* what) {
-  perror(what);
-  exit(1);
-}
-
-/** The file in memory of its own, as the engine in TypeScript has it, not in the page cache. */
-static const uint8_t* load(const char* path) {
-  const int file = open(path, O_RDONLY | O_CLOEXEC);
-  struct stat facts;
-  if (file < 0 || fstat(file, &facts) != 0)
-    fail(path);
-  uint8_t* memory = mmap(NULL, facts.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (memory == MAP_FAILED)
-    fail(path);
-  // Fewer TLB misses where the kernel grants it.
-  madvise(memory, facts.st_size, MADV_HUGEPAGE);
-  for (off_t done = 0; done < facts.st_size;) {
-    const ssize_t more = read(file, memory + done, facts.st_size - done);
-    if (more <= 0)
-      fail(path);
-    done += more;
-  }
-  close(file);
-  return memory;
-}
 
 static struct packets open_packets(const uint8_t* memory) {
   const uint32_t* words = (const uint32_t*)memory;

@@ -62,34 +62,50 @@ static struct mnl_socket* open_queue(const struct arguments* arguments) {
   return socket;
 }
 
-// Finds the packet header and the payload of one message. 0 where it is no packet.
-static int read_message(const uint8_t* at, uint32_t bytes, uint32_t* id, const uint8_t** payload, uint32_t* copied) {
+static inline uint32_t word_of(const uint8_t* attribute) {
+  uint32_t value;
+  memcpy(&value, attribute + NLA_HDRLEN, sizeof value);
+  return ntohl(value);
+}
+
+// Reads what one message tells of its packet. 0 where it is no packet.
+static int read_message(const uint8_t* at, uint32_t bytes, struct message* message) {
   const struct nlmsghdr* header = (const struct nlmsghdr*)at;
   if (bytes < NLMSG_HDRLEN + sizeof(struct nfgenmsg))
     return 0;
   if (header->nlmsg_type != (NFNL_SUBSYS_QUEUE << 8 | NFQNL_MSG_PACKET))
     return 0;
   uint32_t end = header->nlmsg_len < bytes ? header->nlmsg_len : bytes;
-  uint32_t offset = NLMSG_HDRLEN + sizeof(struct nfgenmsg);
+  uint32_t offset = NLMSG_HDRLEN + sizeof(struct nfgenmsg), wire = 0;
   int found = 0;
-  *payload = at;
-  *copied = 0;
+  *message = (struct message){.payload = at};
   while (offset + NLA_HDRLEN <= end) {
     const struct nlattr* attribute = (const struct nlattr*)(at + offset);
     uint32_t type = attribute->nla_type & NLA_TYPE_MASK, length = attribute->nla_len;
     if (length < NLA_HDRLEN || offset + length > end)
       break;
-    if (type == NFQA_PACKET_HDR) {
-      uint32_t value;
-      memcpy(&value, at + offset + NLA_HDRLEN, sizeof value);
-      *id = ntohl(value);
+    switch (type) {
+    case NFQA_PACKET_HDR:
+      message->id = word_of(at + offset);
       found = 1;
-    } else if (type == NFQA_PAYLOAD) {
-      *payload = at + offset + NLA_HDRLEN;
-      *copied = length - NLA_HDRLEN;
+      break;
+    case NFQA_IFINDEX_INDEV:
+      message->in = word_of(at + offset);
+      break;
+    case NFQA_IFINDEX_OUTDEV:
+      message->out = word_of(at + offset);
+      break;
+    case NFQA_CAP_LEN:
+      wire = word_of(at + offset);
+      break;
+    case NFQA_PAYLOAD:
+      message->payload = at + offset + NLA_HDRLEN;
+      message->copied = length - NLA_HDRLEN;
+      break;
     }
     offset += NLA_ALIGN(length);
   }
+  message->length = wire > message->copied ? wire : message->copied;
   return found;
 }
 
@@ -117,7 +133,7 @@ static inline void close_run(unsigned index, uint32_t id, uint32_t verdict) {
 
 int main(int argc, char** argv) {
   struct arguments arguments = read_arguments(argc, argv);
-  read_prefixes(arguments.prefixes);
+  open_job(arguments.image);
   struct mnl_socket* socket = open_queue(&arguments);
   int fd = mnl_socket_get_fd(socket);
 
@@ -145,18 +161,15 @@ int main(int argc, char** argv) {
     unsigned runs = 0;
     uint32_t last = 0, verdict = 0, open = 0;
     for (int i = 0; i < received; i++) {
-      uint32_t id, copied;
-      const uint8_t* payload;
-      if (!read_message(slots + (size_t)i * stride, messages[i].msg_len, &id, &payload, &copied))
+      struct message message;
+      if (!read_message(slots + (size_t)i * stride, messages[i].msg_len, &message))
         continue;
-      uint32_t now = judge(payload, copied);
+      uint32_t now = judge(&message);
       if (open && now != verdict)
         close_run(runs++, last, verdict);
       open = 1;
       verdict = now;
-      last = id;
-      done.packets++;
-      done.accepted += now;
+      last = message.id;
     }
     if (!open)
       continue;

@@ -92,10 +92,10 @@ t.test('queue: every consumer under both loads, all measurements valid', { skip:
   const lines = runTiny(t, 'queue')
   const rounds = lines.filter(({ kind }) => kind === 'round')
   for (const consumer of ['packed', 'packed-gather', 'loop', 'ipxxb']) {
-    for (const load of ['saturation', 'paced']) {
+    for (const load of ['accept all, saturation', 'accept all, paced', 'half dropped, saturation', 'half dropped, paced']) {
       const found = rounds.filter((line) => line.consumer === consumer && line.load === load)
       t.ok(found.length > 0 && found.every(({ valid }) => valid === true), `${consumer}, ${load}`)
     }
   }
-  t.equal(count(lines, 'result'), 8)
+  t.equal(count(lines, 'result'), 16)
 })
