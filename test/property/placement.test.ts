@@ -8,7 +8,7 @@ import { REASONS } from '../../src/contract/reasons.js'
 import { DROP } from '../../src/contract/verdicts.js'
 import { compile } from '../../src/control/compile/compile.js'
 import { reduceExemptions } from '../../src/control/compile/exemptions.js'
-import type { KernelPlan } from '../../src/control/compile/kernel-plan.js'
+import { type KernelPlan, PLACE_CAUSES } from '../../src/control/compile/kernel-plan.js'
 import { type Asked, planKernel } from '../../src/control/compile/placement.js'
 import type { Policy } from '../../src/control/policy/policy.js'
 import { fateOf } from '../oracle/kernel.js'
@@ -23,6 +23,8 @@ import { packetText, situationText } from './readable-policy.js'
 
 const POLICIES = 1000
 const PACKETS = 60
+const CAUSES = PLACE_CAUSES.map((cause) => `cause ${cause}`)
+const DROPPED = ['port', 'class-a', 'request', 'short', 'not-reply', 'wrong-source-port', 'answer']
 
 /** The set of some networks is what the steering's set of a block is that protects them. */
 const carve = (policy: Policy) => (networks: readonly number[]) => {
@@ -78,5 +80,7 @@ t.test('the plan drops what the oracle drops', async (t) => {
     },
   )
   if (!hold(t, 'every plain packet', property, POLICIES)) return
+  const missing = [...CAUSES, ...DROPPED].filter((what) => !process.env.IPXXB_PROPERTY_PATH && !seen.has(what))
+  t.same(missing, [], 'every cause, and every reason that the kernel drops for, at least once')
   t.comment([...seen].map(([what, often]) => `${what} ${often}`).join(', '))
 })
