@@ -8,11 +8,18 @@ import { PROJECT, RESULTS } from './record.js'
 import { renderResults } from './render.js'
 import { obstacle } from './topology.js'
 
-const BENCHES = ['prefixes', 'compile', 'engine', 'replay', 'reload', 'forward', 'queue'] as const
+const BENCHES = ['prefixes', 'compile', 'engine', 'replay', 'reload', 'forward', 'roundtrip', 'queue'] as const
 /** Those that take root, and tools of the kernel. */
-const END_TO_END: readonly string[] = ['reload', 'forward', 'queue']
+const END_TO_END: readonly string[] = ['reload', 'forward', 'roundtrip', 'queue']
 /** What those that run programs in C need of them; nothing named: all. */
-const PROGRAMS: Readonly<Record<string, readonly string[]>> = { engine: ['engine'], prefixes: ['lpm'], reload: [], forward: [], queue: [] }
+const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
+  engine: ['engine'],
+  prefixes: ['lpm'],
+  reload: [],
+  forward: [],
+  roundtrip: [],
+  queue: [],
+}
 const README = `${PROJECT}bench/README.md`
 const MARKERS = /(<!-- results -->\n)[\s\S]*(<!-- end of results -->)/
 

@@ -50,6 +50,21 @@ function queue(lines: readonly Line[]): string {
   ].join('\n\n')
 }
 
+function roundtrip(lines: readonly Line[]): string {
+  const rows = of(lines, 'result').map((line) => [String(line.quantile), String(line.consumer), show(line.nanoseconds, 'us', 1)])
+  const ratios = of(lines, 'ratio').map((line) => [
+    String(line.quantile),
+    String(line.ratio),
+    show(line.value, 'ns', 2),
+    String(line.goal ?? ''),
+  ])
+  return [
+    '### Through the idle queue',
+    table(['of the packets of a round', 'consumer', 'through the router, us'], rows),
+    table(['of the packets of a round', 'ratio', 'median of the rounds', 'goal'], ratios),
+  ].join('\n\n')
+}
+
 function forward(lines: readonly Line[]): string {
   const rows = of(lines, 'result').map((line) => [String(line.hook), String(line.router), show(line.packetsPerSecond, 'k/s', 0)])
   const ratios = of(lines, 'ratio').map((line) => [
@@ -136,6 +151,7 @@ function compiled(lines: readonly Line[]): string {
 
 const SECTIONS: Readonly<Record<string, (lines: readonly Line[]) => string>> = {
   queue,
+  roundtrip,
   forward,
   reload,
   engine,

@@ -86,6 +86,14 @@ t.test('reload: large policies and a small one', { skip: obstacle() ?? false }, 
   t.equal(count(runTiny(t, 'reload'), 'result'), 3)
 })
 
+t.test('roundtrip: no packet is lost', { skip: obstacle() ?? false }, async (t) => {
+  const built = spawnSync(`${PROJECT}bench/build.sh`, { encoding: 'utf8' })
+  if (!t.equal(built.status, 0, 'the probe builds without a warning')) t.comment(built.stderr)
+  const lines = runTiny(t, 'roundtrip')
+  t.equal(count(lines, 'result'), 6)
+  t.equal(count(lines, 'ratio'), 4)
+})
+
 t.test('queue: every consumer under both loads, all measurements valid', { skip: obstacle() ?? false }, async (t) => {
   const built = spawnSync(`${PROJECT}bench/build.sh`, { encoding: 'utf8' })
   if (!t.equal(built.status, 0, 'the references build without a warning')) t.comment(built.stderr)
