@@ -181,7 +181,10 @@ export class Appliance {
 
   #listen(listen: ListenAddress): Promise<Endpoint> {
     return openEndpoint(listen, {
-      metrics: () => renderMetrics(snapshotOf(this.#parts())),
+      metrics: async () => {
+        await this.#kernelLedger.refresh()
+        return renderMetrics(snapshotOf(this.#parts()))
+      },
       liveness: () => liveness(vitalsOf(this.#parts())),
       readiness: () => readiness(vitalsOf(this.#parts())),
     })

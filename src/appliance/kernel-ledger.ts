@@ -12,6 +12,12 @@ import type { Counted, TotalsKeeper } from '../observe/totals.js'
 /** A third of the time for which the switch holds (control/install/drops.ts): two renewals may fail, or come late behind a large compilation. */
 export const RENEW_MILLISECONDS = 1500
 
+/** For which a reader of the totals waits for the kernel's counters. */
+const REFRESH_MILLISECONDS = 500
+
+/** Runs a step when no change of policy is under way. */
+type Enqueue = (step: () => Promise<void>) => Promise<void>
+
 /** The part of the steering that this needs. */
 export interface DroppingKernel {
   renew(): Promise<void>
@@ -24,6 +30,8 @@ export class KernelLedger {
   /** Under the policy in force; null: the kernel decides nothing. */
   #counted: Counted | null = null
   #timer: NodeJS.Timeout | null = null
+  #kernel: DroppingKernel | null = null
+  #enqueue: Enqueue = (step) => step()
   /** Of the failure last logged: while it stays the same one line is enough. */
   #complaint = ''
 
@@ -48,11 +56,22 @@ export class KernelLedger {
     this.#totals.attach(this.#counted)
   }
 
-  /** `enqueue` runs a step when no change of policy is under way: counts belong to the plan that they were read under. */
-  start(kernel: DroppingKernel, enqueue: (step: () => Promise<void>) => Promise<void>): void {
-    this.#timer = setTimeout(() => {
-      void this.#look(kernel, enqueue).then(() => this.#timer && this.start(kernel, enqueue))
-    }, RENEW_MILLISECONDS)
+  start(kernel: DroppingKernel, enqueue: Enqueue): void {
+    this.#kernel = kernel
+    this.#enqueue = enqueue
+    this.#timer = setTimeout(() => void this.#look(kernel).then(() => this.#timer && this.start(kernel, enqueue)), RENEW_MILLISECONDS)
+  }
+
+  /** For who is about to read the totals: what the kernel has counted until now, unless a change of policy is under way for so long. */
+  async refresh(): Promise<void> {
+    const kernel = this.#kernel
+    if (kernel === null || this.#counted === null) return
+    let timer: NodeJS.Timeout | undefined
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, REFRESH_MILLISECONDS)
+    })
+    await Promise.race([this.#count(kernel).catch(() => {}), patience])
+    clearTimeout(timer)
   }
 
   stop(): void {
@@ -61,19 +80,24 @@ export class KernelLedger {
   }
 
   /** Never throws. The switch does not wait for a change that is under way; if it lapses, the packets go to the queues. */
-  async #look(kernel: DroppingKernel, enqueue: (step: () => Promise<void>) => Promise<void>): Promise<void> {
+  async #look(kernel: DroppingKernel): Promise<void> {
     if (this.#counted === null) return
     try {
       await kernel.renew()
-      await enqueue(async () => {
-        if (this.#counted !== null) this.#take(await kernel.counts())
-      })
+      await this.#count(kernel)
       this.#complaint = ''
     } catch (error) {
       const [code, detail] = error instanceof OperationalError ? [error.code, error.message] : ['INTERNAL', String(error)]
       if (detail !== this.#complaint) this.#log.emit('drops-not-renewed', { code, detail })
       this.#complaint = detail
     }
+  }
+
+  /** Counts belong to the plan that they were read under. */
+  async #count(kernel: DroppingKernel): Promise<void> {
+    await this.#enqueue(async () => {
+      if (this.#counted !== null) this.#take(await kernel.counts())
+    })
   }
 
   #take({ drops, spoofed }: DropCounts): void {

@@ -9,7 +9,7 @@ import { PROFILES } from '../../src/control/profiles/catalogue.js'
 import type { Profile } from '../../src/control/profiles/profile.js'
 import { payloadOf } from '../contract/shape-cases.js'
 import { matchShape } from '../oracle/shape.js'
-import { type Datagram, exchange, INBOUND, listening, OUTBOUND, policyOf } from './datagrams.js'
+import { type Datagram, exchange, INBOUND, listening, OUTBOUND, placedPolicyOf } from './datagrams.js'
 import { enterNamespaces } from './network.js'
 import { defragment } from './routers.js'
 import { startAppliance } from './running.js'
@@ -82,12 +82,17 @@ const portsOf = (rows: readonly Datagram[]): number[] => [...new Set(rows.map(([
 const blockOf = ({ name, class: of }: Profile): string => `profile: ${name}, mode: ${of === 'D' ? 'observe' : 'enforce'}`
 
 /** What only the header tells overlaps with what a shape tells, and has a run of its own. */
+/** The verdicts and their counts are the same wherever they are given. */
+const PLACEMENTS = ['userspace', 'auto'] as const
 const RUNS = (['inbound', 'outbound'] as const).flatMap((direction) =>
-  [true, false].map((shaped) => ({
-    name: `${direction}, ${shaped ? 'by shape' : 'by the header'}`,
-    direction,
-    profiles: PROFILES.filter((one) => one.direction === direction && isUdp(one) && (one.class !== null) === shaped),
-  })),
+  [true, false].flatMap((shaped) =>
+    PLACEMENTS.map((placement) => ({
+      name: `${direction}, ${shaped ? 'by shape' : 'by the header'}, ${placement}`,
+      direction,
+      placement,
+      profiles: PROFILES.filter((one) => one.direction === direction && isUdp(one) && (one.class !== null) === shaped),
+    })),
+  ),
 )
 
 if (inside !== true) t.pass('every profile in traffic', { skip: inside })
@@ -97,10 +102,10 @@ else {
   // Some of the outbound ones stop answers that come in fragments.
   defragment()
   const { outside, customer } = network
-  for (const { name, direction, profiles } of RUNS) {
+  for (const { name, direction, placement, profiles } of RUNS) {
     await t.test(`${name}: ${profiles.length} profiles`, async (t) => {
       t.ok(profiles.length > 0)
-      const running = await startAppliance(policyOf(...profiles.map(blockOf)), t)
+      const running = await startAppliance(placedPolicyOf(placement, ...profiles.map(blockOf)), t)
       const [from, to, ends] = direction === 'inbound' ? [outside, customer, INBOUND] : [customer, outside, OUTBOUND]
       for (const one of ends) await exchange(t, running, from, to, one, profiles.flatMap(rowsOf))
     })

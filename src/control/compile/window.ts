@@ -14,10 +14,12 @@ export interface Window {
   readonly nextChange: number
 }
 
-/** The span around `now` in which no exemption and no block of `policy` runs out, and none begins that the kernel may decide. */
+/** The span around `now` in which no exemption and no block of `policy` runs out; nor any block begins, where the kernel may decide some. */
 export function windowAt({ blocks, exemptions }: Policy, now: number): Window {
   let [lastChange, nextChange]: [number, number] = [ALWAYS, NEVER]
-  const begins = blocks.flatMap(({ placement, since }) => (placement === 'userspace' || since === ALWAYS ? [] : since))
+  // One that begins in userspace can stand before one in the kernel, and then the kernel may no longer decide.
+  const isPlaced = blocks.some(({ placement }) => placement !== 'userspace')
+  const begins = blocks.flatMap(({ since }) => (!isPlaced || since === ALWAYS ? [] : since))
   const ends = [...blocks, ...exemptions].flatMap(({ expires }) => (expires === NEVER ? [] : expires))
   for (const moment of [...begins, ...ends]) {
     if (moment <= now) lastChange = Math.max(lastChange, moment)

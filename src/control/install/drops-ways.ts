@@ -19,7 +19,9 @@ const TCP_WORDS = { least: 5, most: 15 } as const
 /** Leaves alone what is not plain. */
 export function plainRules(protocol: Gate['protocol'], family: Family): string[] {
   const network = family === 4 ? ['ip hdrlength != 5 accept', 'ip frag-off & 0x3fff != 0 accept'] : [`ip6 nexthdr != ${protocol} accept`]
-  if (protocol === 'udp') return [...network, `${family === 4 ? 'ip' : 'ip6'} length . udp length != @${lengthsName(family)} accept`]
+  // Of what ends inside the UDP header the next rule can read no length, and a rule that cannot read does not match.
+  const whole = family === 4 ? 'ip length < 28 accept' : 'ip6 length < 8 accept'
+  if (protocol === 'udp') return [...network, whole, `${family === 4 ? 'ip' : 'ip6'} length . udp length != @${lengthsName(family)} accept`]
   const words = Array.from({ length: TCP_WORDS.most - TCP_WORDS.least + 1 }, (_, index) => TCP_WORDS.least + index)
   // The bytes of the IPv4 header count in its length, those of the IPv6 header do not.
   const rest = (word: number): string => (family === 4 ? `ip length < ${20 + 4 * word}` : `ip6 length < ${4 * word}`)

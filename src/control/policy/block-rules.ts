@@ -101,7 +101,7 @@ function checkPlacement(subject: Subject, { name, mode, profile, document: writt
       ? 'it is observed, and what it would drop has to be counted one by one'
       : written.action === 'reject'
         ? 'the answers to what it rejects are made there'
-        : written.limit !== undefined || profile?.class === 'D'
+        : profile?.class === 'D'
           ? 'its limit is kept there'
           : null
   if (why === null) return

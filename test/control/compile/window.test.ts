@@ -32,9 +32,10 @@ for (const [title, blocks, exemptions, now, lastChange, nextChange] of CASES) {
   })
 }
 
-t.test('a block that the kernel may decide also begins', (t) => {
+t.test('where the kernel may decide some block, blocks also begin', (t) => {
   const block = (placement: Block['placement'], since: number) => ({ expires: NEVER, placement, since }) as Block
-  const at = (now: number) => windowAt({ blocks: [block('auto', 200), block('kernel', ALWAYS)], exemptions: [] } as unknown as Policy, now)
+  const at = (now: number) =>
+    windowAt({ blocks: [block('userspace', 200), block('kernel', ALWAYS)], exemptions: [] } as unknown as Policy, now)
   t.same(at(100), { lastChange: ALWAYS, nextChange: 200 })
   t.same(at(200), { lastChange: 200, nextChange: NEVER })
   t.end()

@@ -35,7 +35,7 @@ t.test('each rule', (t) => {
     ['profile: OP53B, protect: [homes], precision: shape', 'no-shapes'],
     ['profile: IP53B, protect: [homes], mode: observe, placement: kernel', 'no-kernel'],
     ['profile: OP25B, protect: [homes], mode: enforce, action: reject, placement: kernel', 'no-kernel'],
-    ['profile: IP53B, protect: [homes], mode: enforce, limit: { rate: 5/s, burst: 5 }, placement: kernel', 'no-kernel'],
+    ['profile: IP3478B, protect: [homes], mode: enforce, limit: { rate: 5/s, burst: 5 }, placement: kernel', 'no-kernel'],
     ['profile: OP53B, protect: [homes], precision: port'],
     ['profile: OP53RB, protect: [homes], mode: enforce'],
     ['profile: OP53RB, protect: [homes], mode: enforce, action: reject'],

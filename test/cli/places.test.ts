@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+import t from 'tap'
+import { placesOf, renderPlaces } from '../../src/cli/places.js'
+import { PLACE_CAUSES } from '../../src/control/compile/kernel-plan.js'
+import type { KernelPlan } from '../../src/control/compile/kernel-plan.js'
+import type { Policy } from '../../src/control/policy/policy.js'
+
+const policy = { blocks: [{ name: 'IP53B' }, { name: 'a\u001b[2J' }] } as unknown as Policy
+const planOf = (placed: KernelPlan['placed']) => ({ placed }) as KernelPlan
+
+t.test('a line for each block, a comment to the kernel’s tools', async (t) => {
+  const text = renderPlaces(
+    policy,
+    planOf([
+      { block: 0, place: 'userspace', cause: 'observed', behind: null },
+      { block: 1, place: 'userspace', cause: 'behind', behind: 0 },
+    ]),
+  )
+  t.ok(text.split('\n').every((line) => line === '' || line.startsWith('#')))
+  t.match(text, /^# {3}IP53B +userspace {2}what it would drop is counted one by one$/m)
+  t.match(text, /an earlier block there has the same packets: IP53B$/m)
+  t.notMatch(text, '\u001b', 'names move no cursor')
+})
+
+t.test('every cause has words of its own', async (t) => {
+  const lines = PLACE_CAUSES.map((cause) => renderPlaces(policy, planOf([{ block: 0, place: 'kernel', cause, behind: null }])))
+  t.equal(new Set(lines).size, PLACE_CAUSES.length)
+  t.notMatch(lines.join(''), 'undefined')
+})
+
+t.test('as data, with names', async (t) => {
+  t.strictSame(placesOf(policy, planOf([{ block: 1, place: 'userspace', cause: 'behind', behind: 0 }])), [
+    { block: 'a\u001b[2J', place: 'userspace', cause: 'behind', behind: 'IP53B' },
+  ])
+})
