@@ -10,6 +10,7 @@ import { ENTRY_BLOCK, type Image, openImage } from '../contract/image.js'
 import { HEADER_CHAIN, REASONS, UNDECIDED } from '../contract/reasons.js'
 import { compile } from '../control/compile/compile.js'
 import { publishInterfaces } from '../control/compile/interfaces.js'
+import type { KernelPlan } from '../control/compile/kernel-plan.js'
 import type { Provenance } from '../control/compile/provenance.js'
 import type { SteeringPlan } from '../control/compile/steering.js'
 import type { Direction, Policy } from '../control/policy/policy.js'
@@ -62,6 +63,7 @@ export interface Answer {
   readonly image: Image
   readonly provenance: Provenance
   readonly plan: SteeringPlan
+  readonly drops: KernelPlan
   /** In policy order; empty where the packet was accepted before any block was asked. */
   readonly covering: readonly Covering[]
 }
@@ -70,7 +72,7 @@ const NO_DIGEST = new Uint32Array(8)
 
 /** Decides one packet. Throws POLICY_TOO_LARGE as a compilation does. */
 export function askEngine({ policy, packet, outside, now }: Asked): Answer {
-  const { image: memory, provenance, plan } = compile(policy, { digest: NO_DIGEST, generation: 1, now })
+  const { image: memory, provenance, plan, drops } = compile(policy, { digest: NO_DIGEST, generation: 1, now })
   const image = openImage(memory)
   if (image.byInterface) publishInterfaces(image, outside)
   const source = openLoopback([packet], { copyRange: image.copyRange })
@@ -78,7 +80,7 @@ export function askEngine({ policy, packet, outside, now }: Asked): Answer {
   decideByStages(engine, source.exchange(0), now)
   const covering = coveringOf(engine)
   const fields = Uint32Array.from({ length: FIELD_WORDS }, (_, word) => engine.fields[word])
-  return { decision: source.batch.decision[0], fields, memory: source.batch, image, provenance, plan, covering }
+  return { decision: source.batch.decision[0], fields, memory: source.batch, image, provenance, plan, drops, covering }
 }
 
 function coveringOf(engine: Engine): Covering[] {

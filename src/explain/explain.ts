@@ -54,10 +54,14 @@ export function explain(asked: Asked): Explanation {
     destination,
     blocks,
     disagreements,
-    placement: placementOf(answer.plan, subject),
+    placement: placementOf(answer.plan, subject, isKernels(answer)),
     frame: asked.frame ?? null,
   }
 }
+
+/** Whether the block that drops the packet is one of those that the kernel decides. */
+const isKernels = ({ decision, drops }: Answer): boolean =>
+  VERDICTS.verdictOf(decision) === VERDICTS.DROP && drops.placed[VERDICTS.blockOf(decision)]?.place === 'kernel'
 
 function packetFacts({ packet }: Asked, { fields, image }: Answer, subject: Subject | null): PacketFacts {
   const length = Math.max(packet.length ?? 0, packet.bytes.length)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Where the decision is made: the steering plan says which packets the kernel sends to which queues; all others pass there, and no worker
-// ever sees them.
+// Where the decision is made: the kernel plan says which packets the kernel drops by itself, the steering plan which it sends to which queues;
+// all others pass there, and no worker ever sees them.
 
 import { TCP_ACK, TCP_SYN } from '../contract/fields.js'
 import { PROTOCOL_TCP, PROTOCOL_UDP } from '../contract/numbers.js'
@@ -9,17 +9,18 @@ import { longestAround } from './networks.js'
 import type { Subject } from './subject.js'
 
 export interface Placement {
-  /** kernel: no rule takes it to a queue, and it passes. */
+  /** kernel: it is dropped there, or no rule takes it to a queue, and it passes. */
   readonly where: 'kernel' | 'userspace'
-  /** Which kind of queue. */
+  /** Which kind of queue; of what the kernel drops, where it goes unless it is a plain packet (kernel-plan.ts). */
   readonly queue: SteeringRule['kind'] | null
 }
 
-/** null where the ports are not known: then the kernel tells them by its own means, or not at all. */
-export function placementOf({ rules, sets }: SteeringPlan, subject: Subject | null): Placement | null {
+/** `isKernels`: the block that drops it is decided in the kernel. null where the ports are not known: then the kernel tells them by its own means, or not at all. */
+export function placementOf({ rules, sets }: SteeringPlan, subject: Subject | null, isKernels: boolean): Placement | null {
   if (subject === null || subject.endless) return null
   const rule = rules.find((one) => takes(one, sets, subject))
-  return rule === undefined ? { where: 'kernel', queue: null } : { where: 'userspace', queue: rule.kind }
+  if (rule === undefined) return { where: 'kernel', queue: null }
+  return { where: isKernels ? 'kernel' : 'userspace', queue: rule.kind }
 }
 
 function takes({ protocol, side, ports, address, set }: SteeringRule, sets: SteeringPlan['sets'], subject: Subject): boolean {

@@ -45,10 +45,11 @@ function frameText({ capture, frame, time, link, captured, wire, offset }: Frame
   return [`${frame} of ${printable(capture)}`, ...(time === null ? [] : [time]), size, `link type ${link}`, found].join(', ')
 }
 
-const placementText = ({ where, queue }: Placement): string =>
-  where === 'kernel'
-    ? 'kernel: no rule takes it to a queue, so that it passes there'
-    : `userspace: the kernel sends it to the ${queue} queue`
+function placementText({ where, queue }: Placement): string {
+  if (queue === null) return 'kernel: no rule takes it to a queue, so that it passes there'
+  if (where === 'userspace') return `userspace: the kernel sends it to the ${queue} queue`
+  return `kernel: dropped there by itself; a fragment, or one with options or odd lengths, goes to the ${queue} queue`
+}
 
 /** A policy with many blocks has few that the packet is for; the others are named in one line. */
 const MOST_TOLD = 10

@@ -109,3 +109,23 @@ t.test('frames that are not there, and what does not go with them', async (t) =>
   writeFileSync(cut, readFileSync(capture).subarray(0, -1))
   refused(1, /CAPTURE_DAMAGED: .*cut\.pcap: frame 2, byte \d+: it ends in the middle/, '--capture', cut, '--frame', '2')
 })
+
+t.test('a block that the kernel decides', async (t) => {
+  const inKernel = policyFile(GOOD.replace('mode: enforce', 'mode: enforce\n    placement: auto'))
+  const ask = (payload: string) =>
+    ipxxb('explain', '--policy', inKernel, '--from', '203.0.113.9', '--to', '198.51.100.7:53', '--payload', payload)
+  t.match(ask('123401000001000000000000').stdout, /^placement +kernel: dropped there by itself; .* goes to the enforce queue$/m)
+  t.match(ask('').stdout, /^placement +kernel: dropped there/m, 'short')
+  const reply = ipxxb(
+    'explain',
+    '--policy',
+    inKernel,
+    '--from',
+    '203.0.113.9:53',
+    '--to',
+    '198.51.100.7:53',
+    '--payload',
+    '123481800001000100000000',
+  )
+  t.match(reply.stdout, /^placement +userspace: /m, 'what lives is judged by the engine')
+})
