@@ -61,6 +61,8 @@ export class KernelDrops {
   #inForce: InForce | null = null
   /** The table as it was listed after the last change; null until somebody has looked. */
   #left: string | null = null
+  /** Whether this run ever began to install anything. */
+  #hasInstalled = false
   /** One change or look at a time. */
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -133,7 +135,7 @@ export class KernelDrops {
     return this.#inTurn(async () => {
       this.#wanted = null
       this.#inForce = null
-      const listed = await this.#list()
+      const listed = await this.#listOurs()
       if (listed !== null) await this.#transact(renderDropsEmpty(listed))
     })
   }
@@ -143,7 +145,7 @@ export class KernelDrops {
     return this.#inTurn(async () => {
       this.#wanted = null
       this.#inForce = null
-      await this.#takeAway(await this.#list())
+      await this.#takeAway(await this.#listOurs())
     })
   }
 
@@ -156,7 +158,7 @@ export class KernelDrops {
   /** Makes the table that of `plan`; `anew`: what is there is not trusted. The counts of what was there are taken in. */
   async #change(plan: KernelPlan, overload: Overload, anew: boolean): Promise<void> {
     for (let tries = 1; ; tries++) {
-      const listed = await this.#list()
+      const listed = plan.blocks.length === 0 ? await this.#listOurs() : await this.#list()
       try {
         if (plan.blocks.length === 0) await this.#takeAway(listed)
         else await this.#replace(plan, overload, anew ? null : this.#inForce, listed)
@@ -188,6 +190,7 @@ export class KernelDrops {
     const load = kernelSetsOf(sets).filter(({ name }) => !listed?.sets.has(name))
     const isKnown = known !== null
     this.#left = null
+    this.#hasInstalled = true
     const outcome = await this.#run('nft', ['-f', '-'], renderDropsChange({ rendered, listed, load, isKnown }))
     if (TOO_LARGE.test(outcome.stderr)) {
       // Sets, then chains to which nothing leads yet, then what leads to them: one of a killed start is found by its listing.
@@ -236,6 +239,16 @@ export class KernelDrops {
     if (outcome.status === null) return null
     requireDone(outcome)
     return readListed(outcome.stdout, 'ipxxb-drops')
+  }
+
+  /** For who only wants ours gone: what a kernel without nf_tables cannot list holds nothing of ours, unless this run has put it there. */
+  async #listOurs(): Promise<Listed | null> {
+    try {
+      return await this.#list()
+    } catch (error) {
+      if (this.#hasInstalled) throw error
+      return null
+    }
   }
 
   async #transact(text: string): Promise<void> {

@@ -60,6 +60,21 @@ const counted = ({ drops, spoofed }: DropCounts): Record<string, number> =>
 
 const table = (): string => shell('nft -s list table inet ipxxb-drops 2>/dev/null || true')
 
+t.test('a kernel without nf_tables has nothing of ours, and is asked for nothing', async (t) => {
+  const without: Run = async () => ({
+    status: 1,
+    stdout: '',
+    stderr: 'netlink: Error: cache initialization failed: Operation not supported',
+  })
+  const drops = new KernelDrops(without, () => false)
+  t.strictSame((await drops.apply(EMPTY, 'fail-open')).refused, [])
+  t.equal(await drops.isInForce(), true)
+  await drops.renew()
+  await drops.empty()
+  await drops.remove()
+  await t.rejects(drops.apply(kernelPlan([block(0, 'udp/53', HEADER_RULES)]), 'fail-open'), { code: 'STEERING_FAILED' })
+})
+
 if (inside !== true) t.pass('kernel drops', { skip: inside })
 else {
   const network = createNetwork()
