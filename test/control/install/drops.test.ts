@@ -51,8 +51,26 @@ t.test('behind it the switch comes first, unless the policy is fail-closed', (t)
   t.end()
 })
 
+/** In front of the rules on direction. */
+const PLAIN = [
+  'ip hdrlength != 5 accept',
+  'ip frag-off & 0x3fff != 0 accept',
+  'ip length < 28 accept',
+  'ip length . udp length != @lengths-4 accept',
+]
+
+t.test('what is not plain is left alone first, and what ends inside its header before its length is read', (t) => {
+  t.same(rulesOf(rendered(), 'g1-udp-4').slice(0, PLAIN.length), PLAIN)
+  t.same(rulesOf(rendered(), 'g1-udp-6').slice(0, 3), [
+    'ip6 nexthdr != udp accept',
+    'ip6 length < 8 accept',
+    'ip6 length . udp length != @lengths-6 accept',
+  ])
+  t.end()
+})
+
 t.test('direction', (t) => {
-  const ways = (of: Partial<KernelPlan>, blocks = BLOCKS) => rulesOf(rendered(of, blocks), 'g1-udp-4').slice(3)
+  const ways = (of: Partial<KernelPlan>, blocks = BLOCKS) => rulesOf(rendered(of, blocks), 'g1-udp-4').slice(PLAIN.length)
   const inbound = BLOCKS.filter(({ direction }) => direction === 'inbound')
   const outbound = BLOCKS.filter(({ direction }) => direction === 'outbound')
   const customers = 'daddr @ipxxb-1-customers-4'
