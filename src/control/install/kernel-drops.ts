@@ -40,6 +40,8 @@ type Overload = SteeringPlan['overload']
 /** Whoever else changes rules at the same moment can make a transaction void; with more tries than this it is no coincidence. */
 const TRIES = 3
 
+const NO_PROGRAM = 'there is no program nft'
+
 export interface Applied {
   /** Blocks that the kernel did not take: they are to be decided in userspace, and drop nothing here. */
   readonly refused: readonly Refused[]
@@ -73,8 +75,8 @@ export class KernelDrops {
   }
 
   /**
-   * Brings `plan` into force in place of the one before, or of what a crashed run left; the dead man's switch holds from now. Throws NO_NFT, or
-   * STEERING_FAILED, and then the one before is in force.
+   * Brings `plan` into force in place of the one before, or of what a crashed run left; the dead man's switch holds from now. Throws NO_NFT or
+   * STEERING_FAILED where one before is in force, and then it still is; a machine that can do none of it refuses every block.
    */
   apply(plan: KernelPlan, overload: Overload): Promise<Applied> {
     return this.#inTurn(async () => {
@@ -82,8 +84,10 @@ export class KernelDrops {
       try {
         await this.#change(fenced(plan, refused), overload, false)
       } catch (error) {
-        // Where not even a plan without blocks is taken, no block is at fault.
-        if ((await this.#check({ ...plan, blocks: [] }, overload)) !== null) throw error
+        // Where not even a plan without blocks is taken, no block is at fault; and where nothing is in force, there is nothing to go back to.
+        const why = await this.#check({ ...plan, blocks: [] }, overload)
+        if (why !== null && this.#inForce !== null) throw error
+        if (why !== null) return this.#refuseAll(plan, why)
         const more = await findRefused(fenced(plan, refused), (part) => this.#check(part, overload))
         if (more.length === 0) throw error
         refused.push(...more.filter(({ block }) => !refused.some((each) => each.block === block)))
@@ -147,6 +151,15 @@ export class KernelDrops {
       this.#inForce = null
       await this.#takeAway(await this.#listOurs())
     })
+  }
+
+  /** On a machine whose kernel or tools can do none of it, everything is decided in userspace. */
+  #refuseAll({ blocks }: KernelPlan, message: string): Applied {
+    const last = this.#totals.counts()
+    this.#totals.begin([], false)
+    this.#wanted = null
+    const dropping = blocks.filter(({ services }) => services.some(({ rules }) => rules.some(({ reason }) => reason !== null)))
+    return { refused: dropping.map(({ block }) => ({ block, message })), last }
   }
 
   #inTurn<T>(step: () => Promise<T>): Promise<T> {
@@ -231,6 +244,7 @@ export class KernelDrops {
   async #check(plan: KernelPlan, overload: Overload): Promise<string | null> {
     const rendered: Rendered = { plan, overload, sets: placeSets(plan.sets, [], []), generation: 1 }
     const outcome = await this.#run('nft', ['--check', '-f', '-'], renderDropsTrial(rendered))
+    if (outcome.status === null) return NO_PROGRAM
     return outcome.status === 0 ? null : nftMessage(outcome)
   }
 
@@ -257,7 +271,7 @@ export class KernelDrops {
 }
 
 function requireDone(outcome: Outcome): void {
-  if (outcome.status === null) throw new OperationalError('NO_NFT', 'there is no program nft')
+  if (outcome.status === null) throw new OperationalError('NO_NFT', NO_PROGRAM)
   if (outcome.status !== 0) throw new OperationalError('STEERING_FAILED', nftMessage(outcome))
 }
 

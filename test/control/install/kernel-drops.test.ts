@@ -72,7 +72,17 @@ t.test('a kernel without nf_tables has nothing of ours, and is asked for nothing
   await drops.renew()
   await drops.empty()
   await drops.remove()
-  await t.rejects(drops.apply(kernelPlan([block(0, 'udp/53', HEADER_RULES)]), 'fail-open'), { code: 'STEERING_FAILED' })
+  const { refused } = await drops.apply(kernelPlan([block(3, 'udp/53', HEADER_RULES)]), 'fail-open')
+  t.match(refused, [{ block: 3, message: /Operation not supported/ }], 'userspace decides')
+  t.equal(await drops.isInForce(), true)
+  const programless = new KernelDrops(
+    async () => ({ status: null, stdout: '', stderr: '' }),
+    () => false,
+  )
+  t.match(await programless.apply(kernelPlan([block(3, 'udp/53', HEADER_RULES)]), 'fail-open'), {
+    refused: [{ message: 'there is no program nft' }],
+  })
+  await programless.remove()
 })
 
 if (inside !== true) t.pass('kernel drops', { skip: inside })
@@ -377,13 +387,21 @@ else {
       words[0] === '-f' ? { status: 1, stdout: '', stderr: 'Error: no' } : run(command, words, input),
     )
     await t.rejects(failing.apply(plan, 'fail-open'), { code: 'STEERING_FAILED' })
-    await t.rejects(new KernelDrops(async () => ({ status: null, stdout: '', stderr: '' })).apply(plan, 'fail-open'), { code: 'NO_NFT' })
   })
 
-  await t.test('a kernel that takes nothing of it is an error, and not a plan without blocks', async (t) => {
+  await t.test('a kernel that takes nothing of it refuses every block; where something is in force, that is an error', async (t) => {
+    let isPowerless = true
     const powerless: Run = async (command, words, input) =>
-      words.includes('-f') ? { status: 1, stdout: '', stderr: 'Error: Operation not permitted' } : run(command, words, input)
-    await t.rejects(new KernelDrops(powerless).apply(plan, 'fail-open'), { code: 'STEERING_FAILED', message: /not permitted/ })
+      isPowerless && words.includes('-f') ? { status: 1, stdout: '', stderr: 'Error: Operation not permitted' } : run(command, words, input)
+    const weak = new KernelDrops(powerless)
+    const { refused } = await weak.apply(plan, 'fail-open')
+    t.match(refused, [{ message: /not permitted/ }])
+    t.equal(refused.length, plan.blocks.length)
+    isPowerless = false
+    t.same((await weak.apply(plan, 'fail-open')).refused, [])
+    isPowerless = true
+    await t.rejects(weak.apply(plan, 'fail-open'), { code: 'STEERING_FAILED', message: /not permitted/ })
+    t.ok(await weak.isInForce(), 'the one before')
   })
 
   await t.test('it is noticed when somebody takes it away, and put back; counts go on', async (t) => {
