@@ -3,8 +3,8 @@
 // nothing takes our rules with it, and from then on every packet passes. Looking costs microseconds while nobody changes a rule.
 
 import type { Steering } from '../control/install/install.js'
-import { OperationalError } from '../errors.js'
 import type { Log } from '../observe/log.js'
+import { Complaint } from './complaint.js'
 
 /**
  * Between one look and the next: with the time that putting them back takes, rules are missing for less than a second. Where nothing tells of a
@@ -25,12 +25,12 @@ export class SteeringGuard {
   #timer: NodeJS.Timeout | null = null
   #inForce = true
   #reinstalls = { done: 0, failed: 0 }
-  /** Of the failure last logged: while it stays the same one line is enough. */
-  #complaint = ''
+  readonly #complaint: Complaint
 
   constructor(steering: Steering, log: Log, enqueue: (step: () => Promise<void>) => Promise<void>) {
     this.#steering = steering
     this.#log = log
+    this.#complaint = new Complaint(log, 'steering-failed')
     this.#enqueue = enqueue
   }
 
@@ -62,7 +62,7 @@ export class SteeringGuard {
       await this.#putBack()
     } catch (error) {
       this.#reinstalls.failed++
-      this.#complain(error)
+      this.#complaint.say(error)
     }
   }
 
@@ -71,13 +71,7 @@ export class SteeringGuard {
     await this.#steering.reinstall()
     this.#inForce = true
     this.#reinstalls.done++
-    this.#complaint = ''
+    this.#complaint.settle()
     this.#log.emit('steering-reinstalled', { milliseconds: Date.now() - begun })
-  }
-
-  #complain(error: unknown): void {
-    const [code, detail] = error instanceof OperationalError ? [error.code, error.message] : ['INTERNAL', String(error)]
-    if (detail !== this.#complaint) this.#log.emit('steering-failed', { code, detail })
-    this.#complaint = detail
   }
 }

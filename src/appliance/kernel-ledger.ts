@@ -5,9 +5,9 @@
 import { counterAt, createCounters, LOOSE_SPOOFED_INBOUND, looseAt, OUTCOME_DROP } from '../contract/counters.js'
 import type { Applied, DropCounts } from '../control/install/install.js'
 import type { Prepared } from '../control/reload.js'
-import { OperationalError } from '../errors.js'
 import type { Log } from '../observe/log.js'
 import type { Counted, TotalsKeeper } from '../observe/totals.js'
+import { Complaint } from './complaint.js'
 
 /** A third of the time for which the switch holds (control/install/drops.ts): two renewals may fail, or come late behind a large compilation. */
 export const RENEW_MILLISECONDS = 1500
@@ -32,12 +32,12 @@ export class KernelLedger {
   #timer: NodeJS.Timeout | null = null
   #kernel: DroppingKernel | null = null
   #enqueue: Enqueue = (step) => step()
-  /** Of the failure last logged: while it stays the same one line is enough. */
-  #complaint = ''
+  readonly #complaint: Complaint
 
   constructor(totals: TotalsKeeper, log: Log) {
     this.#totals = totals
     this.#log = log
+    this.#complaint = new Complaint(log, 'drops-not-renewed')
   }
 
   /** The kernel has another plan, that of `prepared`. */
@@ -85,11 +85,9 @@ export class KernelLedger {
     try {
       await kernel.renew()
       await this.#count(kernel)
-      this.#complaint = ''
+      this.#complaint.settle()
     } catch (error) {
-      const [code, detail] = error instanceof OperationalError ? [error.code, error.message] : ['INTERNAL', String(error)]
-      if (detail !== this.#complaint) this.#log.emit('drops-not-renewed', { code, detail })
-      this.#complaint = detail
+      this.#complaint.say(error)
     }
   }
 

@@ -68,6 +68,12 @@ t.test('compile: with exempted hosts and without, and both kinds of kernel set',
 
 const NO_TCPDUMP = spawnSync('tcpdump', ['--version']).error === undefined ? false : 'there is no tcpdump here'
 
+/** Programs in C that a bench runs. */
+function buildPrograms(t: Test, which: string): void {
+  const built = spawnSync(`${PROJECT}bench/build.sh`, { encoding: 'utf8' })
+  if (!t.equal(built.status, 0, `${which} without a warning`)) t.comment(built.stderr)
+}
+
 t.test('replay: what it drops is what was put in, beside tcpdump', { skip: NO_TCPDUMP }, async (t) => {
   const lines = runTiny(t, 'replay')
   t.equal(count(lines, 'result'), 2)
@@ -75,8 +81,7 @@ t.test('replay: what it drops is what was put in, beside tcpdump', { skip: NO_TC
 })
 
 t.test('forward: both hooks and every router, and no packet is lost', { skip: obstacle() ?? false }, async (t) => {
-  const built = spawnSync(`${PROJECT}bench/build.sh`, { encoding: 'utf8' })
-  if (!t.equal(built.status, 0, 'the sender builds without a warning')) t.comment(built.stderr)
+  buildPrograms(t, 'the sender builds')
   const lines = runTiny(t, 'forward')
   t.equal(count(lines, 'round'), 6)
   t.equal(count(lines, 'ratio'), 6)
@@ -87,16 +92,14 @@ t.test('reload: large policies and a small one', { skip: obstacle() ?? false }, 
 })
 
 t.test('roundtrip: no packet is lost', { skip: obstacle() ?? false }, async (t) => {
-  const built = spawnSync(`${PROJECT}bench/build.sh`, { encoding: 'utf8' })
-  if (!t.equal(built.status, 0, 'the probe builds without a warning')) t.comment(built.stderr)
+  buildPrograms(t, 'the probe builds')
   const lines = runTiny(t, 'roundtrip')
   t.equal(count(lines, 'result'), 6)
   t.equal(count(lines, 'ratio'), 4)
 })
 
 t.test('queue: every consumer under both loads, all measurements valid', { skip: obstacle() ?? false }, async (t) => {
-  const built = spawnSync(`${PROJECT}bench/build.sh`, { encoding: 'utf8' })
-  if (!t.equal(built.status, 0, 'the references build without a warning')) t.comment(built.stderr)
+  buildPrograms(t, 'the references build')
   const lines = runTiny(t, 'queue')
   const rounds = lines.filter(({ kind }) => kind === 'round')
   for (const consumer of ['packed', 'packed-gather', 'loop', 'ipxxb']) {

@@ -6,7 +6,7 @@
 import type { KernelPlan } from '../compile/kernel-plan.js'
 import type { SteeringPlan } from '../compile/steering.js'
 import { type Rendered, usedSets } from './drops-blocks.js'
-import { ALIVE, renderChains } from './drops-chains.js'
+import { ALIVE, type Drops, renderChains } from './drops-chains.js'
 import { LONGEST_PLAIN_PACKET, lengthsName } from './drops-ways.js'
 import type { Hook } from './iptables.js'
 import { kernelSetsOf, placeSets } from './layers.js'
@@ -42,6 +42,7 @@ export interface DropsChange {
 /** One transaction after which the table holds the plan and nothing else, but for base chains and counters, which are read before they go. */
 export function renderDropsChange({ rendered, listed, load, isKnown, isBuilt = false }: DropsChange): string {
   const { hook } = rendered.plan
+  const drops = renderChains(rendered)
   const kept = new Set(kernelSetsOf(rendered.sets).flatMap((set) => (load.includes(set) ? [] : set.name)))
   const own = isKnown ? [...FAMILIES.map(lengthsName), ALIVE].filter((name) => listed?.sets.has(name)) : []
   for (const name of own) kept.add(name)
@@ -56,13 +57,15 @@ export function renderDropsChange({ rendered, listed, load, isKnown, isBuilt = f
     ...(own.includes(ALIVE) ? [] : [aliveSet()]),
     ...renewed,
     ...load.map((set) => renderSet(set, DROPS_TABLE)),
-    ...(isBuilt ? [] : renderBuilding(rendered, DROPS_TABLE)),
-    ...renderEntry(rendered, DROPS_TABLE),
+    ...(isBuilt ? [] : renderBuilding(drops, DROPS_TABLE)),
+    ...renderEntry(hook, drops, DROPS_TABLE),
   ])
 }
 
 /** Given to `nft --check` to learn whether the kernel takes these rules; their sets are empty. */
 export function renderDropsTrial(rendered: Rendered): string {
+  const { hook } = rendered.plan
+  const drops = renderChains(rendered)
   const sets = kernelSetsOf(rendered.sets).map((set) => `add set ${TRIAL_TABLE} ${set.name} { ${typeOf(set)} }`)
   const lengths = FAMILIES.map((family) => lengthsSet(family, TRIAL_TABLE))
   return text([
@@ -70,14 +73,13 @@ export function renderDropsTrial(rendered: Rendered): string {
     ...lengths,
     aliveSet(TRIAL_TABLE),
     ...sets,
-    ...renderBuilding(rendered, TRIAL_TABLE),
-    ...renderEntry(rendered, TRIAL_TABLE),
+    ...renderBuilding(drops, TRIAL_TABLE),
+    ...renderEntry(hook, drops, TRIAL_TABLE),
   ])
 }
 
 /** Chains and counters, to which nothing leads yet. */
-function renderBuilding(rendered: Rendered, table: string): string[] {
-  const { chains, counters } = renderChains(rendered)
+function renderBuilding({ chains, counters }: Drops, table: string): string[] {
   return [
     ...counters.map(({ name }) => `add counter ${table} ${name}`),
     ...chains.flatMap(({ name, rules }) => [`add chain ${table} ${name}`, ...rules.map((rule) => `add rule ${table} ${name} ${rule}`)]),
@@ -85,9 +87,7 @@ function renderBuilding(rendered: Rendered, table: string): string[] {
 }
 
 /** The base chain, which leads to them. */
-function renderEntry(rendered: Rendered, table: string): string[] {
-  const { hook } = rendered.plan
-  const { gates } = renderChains(rendered)
+function renderEntry(hook: Hook, { gates }: Drops, table: string): string[] {
   return [
     `add chain ${table} ${hook} { type filter hook ${hook} priority ${PRIORITIES[hook]}; policy accept; }`,
     ...gates.map((rule) => `add rule ${table} ${hook} ${rule}`),
@@ -137,7 +137,7 @@ const LINES_PER_PIECE = 40
 
 /** Once all sets are there: chains and counters, in transactions that any socket takes. */
 export function renderPieces(rendered: Rendered): string[] {
-  const lines = [aliveSet(), ...renderBuilding(rendered, DROPS_TABLE)]
+  const lines = [aliveSet(), ...renderBuilding(renderChains(rendered), DROPS_TABLE)]
   return Array.from({ length: Math.ceil(lines.length / LINES_PER_PIECE) }, (_, piece) =>
     text(lines.slice(piece * LINES_PER_PIECE, (piece + 1) * LINES_PER_PIECE)),
   )
