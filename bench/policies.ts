@@ -35,7 +35,7 @@ const files: Readonly<Record<string, string>> = {
 /**
  * IP53B by shape, enforced, for all customers; with `more` custom rules before it, each for a port of its own.
  * fail-closed, so that in the end-to-end bench a packet that finds the queue full dies, and every packet at the sink is one that the
- * consumer let live.
+ * consumer let live. The kernel drops nothing by itself: the queues are what is measured.
  */
 export function policyText(more: number, outside: string | null): string {
   const rules = Array.from({ length: more }, (_, index) => customRule(index))
@@ -43,7 +43,7 @@ export function policyText(more: number, outside: string | null): string {
 ${outside === null ? '' : `interfaces: { outside: [${outside}] }\n`}networks:
   dynamic: { customers: true, prefixes: { file: ${CUSTOMERS} } }
   resolvers: { prefixes: [192.0.2.53/32] }
-defaults: { overload: fail-closed }
+defaults: { overload: fail-closed, placement: userspace }
 blocks:
 ${rules.join('')}  - profile: IP53B
     protect: [dynamic]
