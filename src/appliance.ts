@@ -205,7 +205,7 @@ export class Appliance {
   /** Reads and compiles; every diagnostic is logged. Throws where there are errors. */
   #prepare(generation: number): Prepared {
     try {
-      const prepared = prepare(readingOf(this.#options.policyPath), generation)
+      const prepared = prepare(readingOf(this.#options.policyPath), generation, collectGarbage)
       this.#logDiagnostics(prepared.warnings)
       return prepared
     } catch (error) {

@@ -53,13 +53,23 @@ export function digestOf(texts: readonly string[]): Uint32Array {
   return Uint32Array.from({ length: 8 }, (_, word) => bytes.readUInt32BE(word * 4))
 }
 
-/** Reads, checks, normalises and compiles. Throws PolicyRefused with every error, or POLICY_TOO_LARGE. Touches nothing. */
-export function prepare(reading: Reading, generation: number): Prepared {
-  const loaded = loadPolicy(reading.path, reading.readFile, reading.nowSeconds, { timezone: reading.timezone })
-  if (loaded.policy === null) throw new PolicyRefused(reading.path, loaded)
-  const digest = digestOf(loaded.texts)
-  const compiled = compile(loaded.policy, { digest, generation, now: reading.nowSeconds })
-  return { policy: loaded.policy, compiled, warnings: loaded.diagnostics, digest, generation, readAt: reading.nowSeconds }
+/**
+ * Reads, checks, normalises and compiles. Throws PolicyRefused with every error, or POLICY_TOO_LARGE. Touches nothing. `between` is called
+ * when the policy has been read and nothing of its texts is held any more, which of a large one are more bytes than all that is kept of them:
+ * who counts memory collects his garbage there.
+ */
+export function prepare(reading: Reading, generation: number, between: () => void = () => {}): Prepared {
+  // In a function of its own: what that one held is garbage by now, and what this one holds is not.
+  const { policy, warnings, digest } = understand(reading)
+  between()
+  const compiled = compile(policy, { digest, generation, now: reading.nowSeconds })
+  return { policy, compiled, warnings, digest, generation, readAt: reading.nowSeconds }
+}
+
+function understand({ path, readFile, nowSeconds, timezone }: Reading): Pick<Prepared, 'policy' | 'warnings' | 'digest'> {
+  const loaded = loadPolicy(path, readFile, nowSeconds, { timezone })
+  if (loaded.policy === null) throw new PolicyRefused(path, loaded)
+  return { policy: loaded.policy, warnings: loaded.diagnostics, digest: digestOf(loaded.texts) }
 }
 
 /**

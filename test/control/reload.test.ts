@@ -57,6 +57,16 @@ t.test('where a later step fails the old image is published again, also where th
   })
 })
 
+t.test('between reading and compiling there is a moment to collect what reading left', (t) => {
+  let moments = 0
+  const reading = (text: string) => ({ path: 'policy.yaml', readFile: () => text, nowSeconds: BEFORE, timezone: 'UTC' })
+  const ready = prepare(reading(TEXT), 1, () => moments++)
+  t.same([moments, ready.generation, ready.policy.blocks.length], [1, 1, 1])
+  t.throws(() => prepare(reading('version: 2\n'), 1, () => moments++), { code: 'POLICY_INVALID' })
+  t.equal(moments, 1, 'what is refused is not compiled')
+  t.end()
+})
+
 t.test('prepared again: the same policy without the exemption that ran out, and no file is read', async (t) => {
   const old = prepared(1)
   t.equal(old.compiled.nextChange, AFTER)
