@@ -21,12 +21,15 @@ export const QUEUE = 5300
 /** GATHER_NANOSECONDS of native/src/queue.cc. */
 const GATHER_MICROSECONDS = 100
 
-const CONSUMER_CORE = 1
+/** The last of them is that of the one queue; the sender has the first. */
+const CORES = [0, 1] as const
 const START_MILLISECONDS = 20_000
 const METRICS = '127.0.0.1:9530'
 
 export interface Consumer {
   readonly pid: number
+  /** A reference has a process for each queue. */
+  readonly pids: readonly number[]
   /** Takes its steering away, stops it and waits for its end. */
   stop(): Promise<void>
 }
@@ -54,26 +57,32 @@ function interfaceIndex(name: string): number {
   return link.ifindex
 }
 
-/** Starts a consumer and returns when it serves its queue and the steering is in force. */
-export async function startConsumer(name: ConsumerName, files: Files, steering: Steering): Promise<Consumer> {
-  if (name === 'ipxxb') return startAppliance(files)
+/** Starts a consumer and returns when it serves its queues, each on a core of its own, and the steering for as many is in force. */
+export async function startConsumer(name: ConsumerName, files: Files, steering: Steering, queues: 1 | 2 = 1): Promise<Consumer> {
+  if (name === 'ipxxb') return startAppliance(files, queues)
   const [program, gather] = name === 'packed-gather' ? ['packed', GATHER_MICROSECONDS] : [name, 0]
   // What the appliance asks for under this policy, which is fail-closed.
   const { copyRange } = imageOf(policyText(0, OUTSIDE))
   const { packets, receiveBuffer } = roomFor(false, copyRange)
-  const settings = [QUEUE, copyRange, packets, receiveBuffer, 0, gather].map(String)
-  const child = launch([`${PROJECT}build/bench/${program}`, files.image, ...settings])
-  await said(child, '"ready":true')
+  const children = CORES.slice(-queues).map((core, index) => {
+    const settings = [QUEUE + index, copyRange, packets, receiveBuffer, 0, gather].map(String)
+    return launch([core], [`${PROJECT}build/bench/${program}`, files.image, ...settings])
+  })
+  await Promise.all(children.map((child) => said(child, '"ready":true'))).catch((error: unknown) => {
+    for (const child of children) child.kill('SIGKILL')
+    throw error
+  })
   steering.install()
-  return consumer(child, () => steering.remove())
+  return consumer(children, () => steering.remove())
 }
 
 /** The program as installed, but for the folder that it was compiled to. */
-export async function startAppliance({ policy }: Pick<Files, 'policy'>): Promise<Consumer> {
+export async function startAppliance({ policy }: Pick<Files, 'policy'>, queues: 1 | 2 = 1): Promise<Consumer> {
   const main = new URL('../src/main.js', import.meta.url).pathname
-  const child = launch([process.execPath, main, 'run', '--policy', policy, '--queue', String(QUEUE), '--queues', '1', '--metrics', METRICS])
+  const settings = ['--policy', policy, '--queue', String(QUEUE), '--queues', String(queues), '--pin', 'auto', '--metrics', METRICS]
+  const child = launch(CORES.slice(-queues), [process.execPath, main, 'run', ...settings])
   await said(child, '"event":"started"')
-  return consumer(child, () => undefined)
+  return consumer([child], () => undefined)
 }
 
 /** The kernel rules of one run of the appliance, to be put back for the references. */
@@ -89,8 +98,8 @@ export class Steering {
   }
 
   /** Starts the appliance once, reads what it installed, stops it. */
-  static async capture(files: Files): Promise<Steering> {
-    const appliance = await startAppliance(files)
+  static async capture(files: Files, queues: 1 | 2 = 1): Promise<Steering> {
+    const appliance = await startAppliance(files, queues)
     try {
       const sets = run('ipset', 'save')
       for (const backend of ['iptables-nft', 'iptables-legacy']) {
@@ -119,8 +128,8 @@ export class Steering {
   }
 }
 
-function launch(command: readonly string[]): ChildProcess {
-  const [program, ...rest] = pinned(CONSUMER_CORE, readOptions().realtime, command)
+function launch(cores: readonly number[], command: readonly string[]): ChildProcess {
+  const [program, ...rest] = pinned(cores.join(), readOptions().realtime, command)
   return spawn(program as string, rest, { stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
@@ -146,13 +155,15 @@ async function said(child: ChildProcess, text: string): Promise<void> {
   })
 }
 
-function consumer(child: ChildProcess, removeSteering: () => void): Consumer {
-  const ended = once(child, 'exit')
+function consumer(children: readonly ChildProcess[], removeSteering: () => void): Consumer {
+  const ended = Promise.all(children.map((child) => once(child, 'exit')))
+  const pids = children.map(({ pid }) => pid as number)
   return {
-    pid: child.pid as number,
+    pid: pids[0] as number,
+    pids,
     async stop() {
       removeSteering()
-      child.kill('SIGTERM')
+      for (const child of children) child.kill('SIGTERM')
       await ended
     },
   }

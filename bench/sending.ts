@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The sender of the end-to-end benches, in its own namespace on its own core: started, stopped, and asked what it sent.
 
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { framesFile, type MixPacket } from './mixes.js'
@@ -15,10 +15,15 @@ const SENDER_CORE = 0
 const TICK_MICROSECONDS = 50
 /** No load sends more than this, whatever else fails. */
 const MOST_PACKETS = 20_000_000
+const MOST_SECONDS = 10
+
+const built = new WeakMap<readonly MixPacket[], Uint8Array>()
 
 /** Writes the frames that every load sends from now on. */
 export function writeFrames(mix: readonly MixPacket[]): void {
-  writeFileSync(FRAMES, framesFile(mix, hardware(OUTSIDE_HARDWARE), hardware(SENDER_HARDWARE)))
+  const frames = built.get(mix) ?? framesFile(mix, hardware(OUTSIDE_HARDWARE), hardware(SENDER_HARDWARE))
+  built.set(mix, frames)
+  writeFileSync(FRAMES, frames)
 }
 
 function hardware(address: string): Uint8Array {
@@ -31,11 +36,19 @@ export interface Sent {
 }
 
 /** Starts sending `rate` packets a second (0: as fast as the core can), for `seconds` at most. */
-export function startSender(rate: number, seconds: number): ChildProcess {
+export function startSender(rate: number, seconds: number, core = SENDER_CORE): ChildProcess {
+  return spawn('ip', senderCommand(rate, MOST_PACKETS, seconds, core), { stdio: ['ignore', 'pipe', 'inherit'] })
+}
+
+/** Sends so many packets as fast as the core can, and returns when all of them have gone. */
+export function sendPackets(packets: number, core = SENDER_CORE): Sent {
+  return JSON.parse(execFileSync('ip', senderCommand(0, packets, MOST_SECONDS, core), { encoding: 'utf8' })) as Sent
+}
+
+function senderCommand(rate: number, packets: number, seconds: number, core: number): string[] {
   const program = [`${PROJECT}build/bench/sender`, FRAMES, SENDER_INTERFACE]
-  const bounds = [rate, TICK_MICROSECONDS, MOST_PACKETS, seconds].map(String)
-  const command = pinned(SENDER_CORE, readOptions().realtime, [...program, ...bounds])
-  return spawn('ip', ['netns', 'exec', 'sender', ...command], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const bounds = [rate, TICK_MICROSECONDS, packets, seconds].map(String)
+  return ['netns', 'exec', 'sender', ...pinned(core, readOptions().realtime, [...program, ...bounds])]
 }
 
 export async function stopSender(sender: ChildProcess): Promise<Sent> {

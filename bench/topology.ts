@@ -80,6 +80,13 @@ export function buildTopology(): void {
   feed(SINK_RULES, 'ip', 'netns', 'exec', 'sink', 'nft', '-f', '-')
 }
 
+/** From now on packets from anywhere to anywhere else go through. */
+export function routeEverything(): void {
+  run('ip', 'route', 'add', 'default', 'via', printAddress(SINK_ADDRESS))
+  // What arrives comes, by the routes, from the wrong side.
+  for (const name of ['all', OUTSIDE]) writeFileSync(`/proc/sys/net/ipv4/conf/${name}/rp_filter`, '0')
+}
+
 function link(near: string, nearHardware: string, far: string, farHardware: string, namespace: string): void {
   run('ip', 'link', 'add', near, 'address', nearHardware, 'type', 'veth', 'peer', 'name', far, 'address', farHardware, 'netns', namespace)
   writeFileSync(`/proc/sys/net/ipv6/conf/${near}/disable_ipv6`, '1')
@@ -125,7 +132,7 @@ export function receivedOutside(): number {
   return Number(line?.split(':')[1]?.trim().split(/\s+/)[1] ?? Number.NaN)
 }
 
-/** The command line that runs `command` on one core, with real-time priority where asked. */
-export function pinned(core: number, realtime: boolean, command: readonly string[]): string[] {
-  return [...(realtime ? ['chrt', '--rr', '1'] : []), 'taskset', '--cpu-list', String(core), ...command]
+/** The command line that runs `command` on one core or a list of them, with real-time priority where asked. */
+export function pinned(cores: number | string, realtime: boolean, command: readonly string[]): string[] {
+  return [...(realtime ? ['chrt', '--rr', '1'] : []), 'taskset', '--cpu-list', String(cores), ...command]
 }
