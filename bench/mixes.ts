@@ -6,7 +6,7 @@
 // responses from port 53 to customers whose resolver uses port 53 as its source, which live; in random order, so that no consumer can
 // guess the next verdict from the last.
 
-import { seeded, shuffle } from './seeded.js'
+import { type Seeded, seeded, shuffle } from './seeded.js'
 
 /** An IP packet and what IP53B by shape must say of it. */
 export interface MixPacket {
@@ -45,22 +45,34 @@ export function printAddress(address: number): string {
   return [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join('.')
 }
 
-/** `count` packets, exactly half of which live. */
-export function dnsMix(count: number, seed: number): MixPacket[] {
-  const random = seeded(seed)
+/** Who sends and who receives. */
+export interface Addresses {
+  source(random: Seeded): number
+  customer(random: Seeded): number
+}
+
+function benchAddresses(): Addresses {
   const prefixes = customerPrefixes()
+  return {
+    source: (random) => SOURCES + random.below(65536),
+    customer: (random) => {
+      const prefix = prefixes[random.below(prefixes.length)] as CustomerPrefix
+      return prefix.address + random.below(2 ** (32 - prefix.length))
+    },
+  }
+}
+
+/** `count` packets, exactly half of which live. */
+export function dnsMix(count: number, seed: number, addresses: Addresses = benchAddresses()): MixPacket[] {
+  const random = seeded(seed)
   const lives = shuffle(
     Array.from({ length: count }, (_, index) => index % 2 === 0),
     random,
   )
   return lives.map((reply) => {
-    const prefix = prefixes[random.below(prefixes.length)] as CustomerPrefix
-    const bytes = udpPacket(
-      SOURCES + random.below(65536),
-      prefix.address + random.below(2 ** (32 - prefix.length)),
-      reply ? DNS_PORT : 1024 + random.below(64512),
-      DNS_PORT,
-    )
+    const source = addresses.source(random)
+    const customer = addresses.customer(random)
+    const bytes = udpPacket(source, customer, reply ? DNS_PORT : 1024 + random.below(64512), DNS_PORT)
     const view = new DataView(bytes.buffer)
     view.setUint16(DNS_AT, random.below(65536))
     view.setUint16(DNS_AT + 2, reply ? 0x8180 : 0x0100)

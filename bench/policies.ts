@@ -27,7 +27,6 @@ function halfFile(half: 0 | 1): string {
 }
 
 const files: Readonly<Record<string, string>> = {
-  [`${FOLDER}/${CUSTOMERS}`]: customersFile(),
   [`${FOLDER}/${HALVES[0]}`]: halfFile(0),
   [`${FOLDER}/${HALVES[1]}`]: halfFile(1),
 }
@@ -78,11 +77,11 @@ function customRule(index: number): string {
 `
 }
 
-/** The image of a policy text. */
-export const imageOf = (text: string): Image => openImage(preparedOf(text).compiled.image)
+/** The image of a policy text, with what the file of the customers' prefixes holds. */
+export const imageOf = (text: string, customers?: string): Image => openImage(preparedOf(text, customers).compiled.image)
 
 /** A policy text, read, checked and compiled. */
-export function preparedOf(text: string): Prepared {
-  const readFile = (path: string) => files[path] ?? text
+export function preparedOf(text: string, customers = customersFile()): Prepared {
+  const readFile = (path: string) => (path === `${FOLDER}/${CUSTOMERS}` ? customers : (files[path] ?? text))
   return prepare({ path: PATH, readFile, nowSeconds: NOW_SECONDS, timezone: 'UTC' }, 1)
 }
