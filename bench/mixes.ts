@@ -83,6 +83,13 @@ export function dnsMix(count: number, seed: number, addresses: Addresses = bench
   })
 }
 
+/** A flood of DNS queries with a response at the end of every `every` packets, `turns` times. */
+export function floodMix(every: number, turns: number, seed: number): MixPacket[] {
+  const pool = dnsMix(2 * Math.max(every * turns, 2), seed)
+  const [queries, replies] = [pool.filter(({ lives }) => !lives), pool.filter(({ lives }) => lives)]
+  return queries.slice(0, every * turns).map((query, index) => (index % every === every - 1 ? (replies[index] as MixPacket) : query))
+}
+
 /** `count` packets to customers on ports that are none of `ports`, all of which live. */
 export function unnamedMix(count: number, ports: readonly number[], seed: number): MixPacket[] {
   const random = seeded(seed)

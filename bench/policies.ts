@@ -66,6 +66,18 @@ blocks:
 ${UDP_PROFILES.map((profile) => `  - { profile: ${profile}, protect: [dynamic] }\n`).join('')}`
 }
 
+/** IP53B by shape, enforced, for all customers: decided by the engine, or by the kernel as far as it can. */
+export function floodPolicyText(outside: string, placement: 'userspace' | 'auto', overload: 'fail-open' | 'fail-closed'): string {
+  return `version: 1
+interfaces: { outside: [${outside}] }
+networks:
+  dynamic: { customers: true, prefixes: { file: ${CUSTOMERS} } }
+defaults: { mode: enforce, placement: ${placement}, overload: ${overload} }
+blocks:
+  - { profile: IP53B, protect: [dynamic], precision: shape }
+`
+}
+
 function customRule(index: number): string {
   return `  - name: rule-${index}
     direction: inbound

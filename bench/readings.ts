@@ -37,6 +37,13 @@ export function cpuNanoseconds(pid: number): number {
   return sum
 }
 
+/** CPU time of the programs that a process started and that have ended, in nanoseconds; told in two numbers of whole ticks. */
+export function endedChildrenNanoseconds(pid: number): number {
+  // Behind the name, which may hold anything: state is field 3, cutime and cstime are 16 and 17 (proc(5)).
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
+  return (Number(fields[13]) + Number(fields[14])) * TICK_NANOSECONDS
+}
+
 export interface MachineReading {
   readonly busyTicks: number
   readonly stolenTicks: number
