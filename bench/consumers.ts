@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The consumers that the end-to-end bench compares, started and stopped one at a time on the same core with the same settings: the C
-// references, and the whole appliance. The appliance installs its own steering; the references get the very rules that the appliance
-// installed, read back from the kernel.
+// references, the npm package `nfqueue`, and the whole appliance. The appliance installs its own steering; the references get the very rules
+// that the appliance installed, read back from the kernel.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { roomFor } from '../src/worker/room.js'
+import { packageFolder } from './nfqueue-package.js'
 import { customersFile, imageOf, policyText } from './policies.js'
 import { PROJECT, readOptions } from './record.js'
 import { publishInterfaces } from '../src/control/compile/interfaces.js'
 import { feed, OUTSIDE, pinned, run } from './topology.js'
 
-export const CONSUMERS = ['packed', 'packed-gather', 'loop', 'ipxxb'] as const
+export const CONSUMERS = ['packed', 'packed-gather', 'loop', 'npm-nfqueue', 'ipxxb'] as const
 export type ConsumerName = (typeof CONSUMERS)[number]
 
 export const QUEUE = 5300
@@ -23,7 +24,8 @@ const GATHER_MICROSECONDS = 100
 
 /** The last of them is that of the one queue; the sender has the first. */
 const CORES = [0, 1] as const
-const START_MILLISECONDS = 20_000
+/** A million prefixes take the kernel some seconds, and a busy machine more. */
+const START_MILLISECONDS = 60_000
 const METRICS = '127.0.0.1:9530'
 
 export interface Consumer {
@@ -38,17 +40,19 @@ export interface Files {
   readonly policy: string
   /** For the references: what the appliance compiles from that policy, with the outside interface in it. */
   readonly image: string
+  /** What the appliance asks for under this policy. */
+  readonly copyRange: number
 }
 
-/** Policy of the bench, as text and compiled: the same for everyone. */
-export function writeFiles(): Files {
+/** Policy of the bench, as text and compiled, for these customers: the same for everyone. */
+export function writeFiles(customers = customersFile()): Files {
   const folder = mkdtempSync('/run/bench-')
-  writeFileSync(`${folder}/customers.txt`, customersFile())
-  const image = imageOf(policyText(0, OUTSIDE))
+  writeFileSync(`${folder}/customers.txt`, customers)
+  const image = imageOf(policyText(0, OUTSIDE), customers)
   publishInterfaces(image, [interfaceIndex(OUTSIDE)])
   writeFileSync(`${folder}/image`, new Uint8Array(image.memory))
   writeFileSync(`${folder}/policy.yaml`, policyText(0, OUTSIDE))
-  return { policy: `${folder}/policy.yaml`, image: `${folder}/image` }
+  return { policy: `${folder}/policy.yaml`, image: `${folder}/image`, copyRange: image.copyRange }
 }
 
 function interfaceIndex(name: string): number {
@@ -59,21 +63,29 @@ function interfaceIndex(name: string): number {
 
 /** Starts a consumer and returns when it serves its queues, each on a core of its own, and the steering for as many is in force. */
 export async function startConsumer(name: ConsumerName, files: Files, steering: Steering, queues: 1 | 2 = 1): Promise<Consumer> {
-  if (name === 'ipxxb') return startAppliance(files, queues)
-  const [program, gather] = name === 'packed-gather' ? ['packed', GATHER_MICROSECONDS] : [name, 0]
-  // What the appliance asks for under this policy, which is fail-closed.
-  const { copyRange } = imageOf(policyText(0, OUTSIDE))
-  const { packets, receiveBuffer } = roomFor(false, copyRange)
-  const children = CORES.slice(-queues).map((core, index) => {
-    const settings = [QUEUE + index, copyRange, packets, receiveBuffer, 0, gather].map(String)
-    return launch([core], [`${PROJECT}build/bench/${program}`, files.image, ...settings])
-  })
+  if (name === 'ipxxb') {
+    steering.unload()
+    return startAppliance(files, queues)
+  }
+  const children = CORES.slice(-queues).map((core, index) => launch([core], commandOf(name, files, QUEUE + index)))
   await Promise.all(children.map((child) => said(child, '"ready":true'))).catch((error: unknown) => {
     for (const child of children) child.kill('SIGKILL')
     throw error
   })
   steering.install()
   return consumer(children, () => steering.remove())
+}
+
+/** A reference, with the settings that the appliance has under this policy, which is fail-closed. */
+function commandOf(name: Exclude<ConsumerName, 'ipxxb'>, { image, copyRange }: Files, queue: number): string[] {
+  const { packets, receiveBuffer } = roomFor(false, copyRange)
+  if (name === 'npm-nfqueue') {
+    // It sets no length of the queue and copies whole packets; those of the bench are shorter than what is copied otherwise.
+    const program = new URL('npm-nfqueue.js', import.meta.url).pathname
+    return [process.execPath, program, image, String(queue), String(receiveBuffer), packageFolder()]
+  }
+  const [program, gather] = name === 'packed-gather' ? ['packed', GATHER_MICROSECONDS] : [name, 0]
+  return [`${PROJECT}build/bench/${program}`, image, ...[queue, copyRange, packets, receiveBuffer, 0, gather].map(String)]
 }
 
 /** The program as installed, but for the folder that it was compiled to. */
@@ -90,6 +102,7 @@ export class Steering {
   readonly #sets: string
   readonly #rules: string
   readonly #restore: string
+  #isLoaded = false
 
   private constructor(sets: string, rules: string, restore: string) {
     this.#sets = sets
@@ -118,13 +131,20 @@ export class Steering {
   }
 
   install(): void {
-    feed(this.#sets, 'ipset', '-exist', 'restore')
+    if (!this.#isLoaded) feed(this.#sets, 'ipset', '-exist', 'restore')
+    this.#isLoaded = true
     feed(this.#rules, this.#restore)
   }
 
+  /** The rules; the sets stay for the next reference, since a million prefixes take seconds. */
   remove(): void {
     feed('*mangle\nCOMMIT\n', this.#restore)
-    run('ipset', 'destroy')
+  }
+
+  /** The sets, before the appliance loads its own or other steering comes. */
+  unload(): void {
+    if (this.#isLoaded) run('ipset', 'destroy')
+    this.#isLoaded = false
   }
 }
 

@@ -13,7 +13,7 @@ import { receivedOutside, takeArrivals } from './topology.js'
 
 const SPARE_SECONDS = 5
 /** In no step with the scheduler's tick or the gathering pause. */
-const SAMPLE_NANOSECONDS = 197_000
+const SAMPLE_NANOSECONDS = 97_000
 const DRAIN_MILLISECONDS = 3000
 const DRAIN_STEP_MILLISECONDS = 50
 
@@ -33,7 +33,7 @@ export interface LoadOptions {
 export interface Measurement {
   /** CPU time of all threads of the consumer, by packet settled. */
   readonly nanosecondsPerPacket: number
-  /** Of that, in its own code; the rest is the kernel's. NaN where too little was sampled. */
+  /** Of that, in its own code; the rest is the kernel's. NaN where the kernel lets nobody sample, or nothing was. */
   readonly ownNanosecondsPerPacket: number
   /** Busy time of all cores, sender included, by packet settled. */
   readonly machineNanosecondsPerPacket: number
@@ -100,7 +100,9 @@ export async function measure(pid: number, options: LoadOptions): Promise<Measur
 async function sampleOwnShare(pid: number, milliseconds: number): Promise<number> {
   const settings = [pid, milliseconds, SAMPLE_NANOSECONDS].map(String)
   const { stdout } = await promisify(execFile)(`${PROJECT}build/bench/sampler`, settings)
-  const { own, kernel } = JSON.parse(stdout) as { own: number; kernel: number }
+  const { own, kernel } = JSON.parse(stdout) as { own: number | null; kernel: number | null }
+  // Anything else in place of samples would be an answer to another question: the ticks of a short window are too few.
+  if (own === null || kernel === null) return Number.NaN
   return own / (own + kernel)
 }
 
@@ -114,7 +116,8 @@ function queueNow(): QueueReading {
   return reading
 }
 
-async function drained(): Promise<QueueReading> {
+/** The queue, once nothing waits in it, or after three seconds. */
+export async function drained(): Promise<QueueReading> {
   for (let waited = 0; waited < DRAIN_MILLISECONDS && queueNow().waiting > 0; waited += DRAIN_STEP_MILLISECONDS) {
     await pause(DRAIN_STEP_MILLISECONDS)
   }

@@ -55,9 +55,12 @@ export function enterNamespace(): void {
   process.exit(inside.status ?? 1)
 }
 
+/** A set of a million prefixes, listed. */
+const MOST_BYTES = 2 ** 28
+
 /** Runs a command and returns its standard output; throws with its standard error. */
 export function run(command: string, ...args: string[]): string {
-  return execFileSync(command, args, { encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'] })
+  return execFileSync(command, args, { encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'], maxBuffer: MOST_BYTES })
 }
 
 /** As run, with standard input. */
