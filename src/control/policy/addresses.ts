@@ -66,7 +66,9 @@ export function checkAddresses(
     const hosts = new Set(named.flatMap((number) => (blocks[number] as CheckedBlock).protect))
     const known = ipv4At.length + ipv6At.length > 0 && document.blocks.length > 0 && named.length === document.blocks.length
     if (!known || [...(met[index] as Set<number>)].some((host) => hosts.has(host))) return
-    report.add('idle-exemption', place, `none of these blocks protects ${quoted(document.prefix)}`, 'the exemption changes nothing')
+    const { prefix } = document
+    const exempted = typeof prefix === 'string' ? quoted(prefix) : `anybody in ${quoted(prefix.file)}`
+    report.add('idle-exemption', place, `none of these blocks protects ${exempted}`, 'the exemption changes nothing')
   })
   return repeating
 }

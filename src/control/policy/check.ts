@@ -46,7 +46,7 @@ export function check({ located, prefixFiles }: Source, now: number, timezone: s
   checkInterfaces(subject)
   const networks = checkNetworks(subject, prefixFiles)
   const blocks = checkBlocks(subject, networks, checkProfiles(subject))
-  const exemptions = checkExemptions(subject, blocks)
+  const exemptions = checkExemptions(subject, blocks, prefixFiles)
   checkOverlaps(
     blocks,
     networks,

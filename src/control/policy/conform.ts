@@ -142,7 +142,7 @@ const EXPECTED: Record<string, string> = {
 }
 
 /** By key, what may stand where there are several possibilities; the others are texts. */
-const CHOICES: Record<Key, string> = { prefixes: 'a list of prefixes or { file: NAME }' }
+const CHOICES: Record<Key, string> = { prefixes: 'a list of prefixes or { file: NAME }', prefix: 'a prefix or { file: NAME }' }
 
 function remedy(expected: string, value: unknown): string | null {
   if (value === null) return 'leave the key out, or give it a value'

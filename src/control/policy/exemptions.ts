@@ -5,30 +5,35 @@ import { NEVER } from '../../contract/image.js'
 import type { Service } from '../profiles/profile.js'
 import type { CheckedBlock } from './blocks.js'
 import { quoted } from './excerpt.js'
-import { type PrefixList, PrefixListBuilder } from './prefixes.js'
+import { type PrefixList, PrefixListBuilder, readPrefixFile, UNREAD } from './prefixes.js'
 import type { ExemptionDocument } from './schema.js'
 import { parseService, servicesMeet } from './services.js'
 import { dateOf, placeOf, type Subject } from './subject.js'
 import { didYouMean } from './suggest.js'
-import type { Span } from './text.js'
+import type { Span, TextFile } from './text.js'
 
-/** More than any ISP writes by hand. */
+/** More than any ISP writes by hand; a file of prefixes is one. */
 export const MAX_EXEMPTIONS = 16_384
 
 export interface CheckedExemption {
   readonly document: ExemptionDocument
-  /** One prefix. */
+  /** One prefix, or those of a file. */
   readonly prefix: PrefixList
   /** Indices of checked blocks, each once. */
   readonly blocks: readonly number[]
   /** null: every service of those blocks. */
   readonly service: Service | null
   readonly expires: number
-  /** Where the prefix is written. */
+  /** Where the prefix is written, or the file is named. */
   readonly place: Span
 }
 
-export function checkExemptions(subject: Subject, blocks: readonly CheckedBlock[]): readonly CheckedExemption[] {
+/** `prefixFiles` by the name that the policy uses. */
+export function checkExemptions(
+  subject: Subject,
+  blocks: readonly CheckedBlock[],
+  prefixFiles: ReadonlyMap<string, TextFile>,
+): readonly CheckedExemption[] {
   const { document, positions, report } = subject
   const exemptions = document.exemptions ?? []
   if (exemptions.length > MAX_EXEMPTIONS) {
@@ -37,8 +42,6 @@ export function checkExemptions(subject: Subject, blocks: readonly CheckedBlock[
   const numbers = new Map(blocks.map(({ name }, index) => [name, index]))
   return exemptions.slice(0, MAX_EXEMPTIONS).map((exemption) => {
     const place = placeOf(subject, exemption, 'prefix')
-    const builder = new PrefixListBuilder(positions.file)
-    builder.add(exemption.prefix, place, report)
     const named = resolve(subject, exemption, numbers)
     const service = serviceOf(subject, exemption)
     const meets = ({ services }: CheckedBlock) => service !== null && services.some((other) => servicesMeet(other, service))
@@ -55,8 +58,27 @@ export function checkExemptions(subject: Subject, blocks: readonly CheckedBlock[
     if (expires <= subject.now) {
       report.add('expired', placeOf(subject, exemption, 'expires'), 'the exemption is over', 'remove it, or give it a later date')
     }
-    return { document: exemption, prefix: builder.list(), blocks: named, service, expires, place }
+    return { document: exemption, prefix: prefixOf(subject, exemption, place, prefixFiles), blocks: named, service, expires, place }
   })
+}
+
+function prefixOf(
+  { positions, report }: Subject,
+  { prefix }: ExemptionDocument,
+  place: Span,
+  prefixFiles: ReadonlyMap<string, TextFile>,
+): PrefixList {
+  if (typeof prefix === 'string') {
+    const builder = new PrefixListBuilder(positions.file)
+    builder.add(prefix, place, report)
+    return builder.list()
+  }
+  const faults = report.counts.error
+  const list = readPrefixFile(prefixFiles.get(prefix.file) ?? UNREAD, report)
+  if (list.ipv4.length + list.ipv6.length === 0 && list.file !== UNREAD && report.counts.error === faults) {
+    report.add('idle-exemption', place, `the file ${quoted(prefix.file)} holds no prefixes`, 'the exemption changes nothing')
+  }
+  return list
 }
 
 function resolve(subject: Subject, exemption: ExemptionDocument, numbers: ReadonlyMap<string, number>): readonly number[] {

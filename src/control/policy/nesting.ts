@@ -41,7 +41,9 @@ function sweepFamily(ordered: OrderedPrefixes, guests: number, listener: Listene
     const around = hosts.length === 0 ? undefined : hosts[hosts.length - 1]
     if (list >= guests) {
       if (around !== undefined) listener.met(list, owners[around] as number)
-      visitors.push(index)
+      // One of the same list around it, or the same prefix again, meets all that this one would: of a file with a line a million times over
+      // one remains.
+      if (visitors.length === 0 || owners[visitors[visitors.length - 1] as number] !== list) visitors.push(index)
       continue
     }
     if (around !== undefined) {

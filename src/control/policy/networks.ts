@@ -4,7 +4,7 @@
 import type { Report } from './diagnostics.js'
 import { quoted } from './excerpt.js'
 import type { Positions } from './positions.js'
-import { type PrefixList, PrefixListBuilder, readPrefixFile } from './prefixes.js'
+import { type PrefixList, PrefixListBuilder, readPrefixFile, UNREAD } from './prefixes.js'
 import { isReserved } from './reserved.js'
 import type { NetworkDocument } from './schema.js'
 import type { Subject } from './subject.js'
@@ -48,9 +48,6 @@ export function checkNetworks(
     return { name, document: network, prefixes }
   })
 }
-
-/** Stands for a file that could not be read, of which the operator knows already. */
-const UNREAD: TextFile = { path: '', text: '' }
 
 function columns(
   { prefixes }: NetworkDocument,

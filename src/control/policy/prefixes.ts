@@ -179,6 +179,9 @@ export function locatePrefix(list: PrefixList, { words, length }: Prefix, skip: 
 
 const [NEWLINE, RETURN, SPACE, TAB, BYTE_ORDER_MARK] = [10, 13, 32, 9, 0xfeff]
 
+/** Stands for a file that could not be read, of which the operator knows already. */
+export const UNREAD: TextFile = { path: '', text: '' }
+
 /** Reads a prefix file: one a line, `#` starts a comment, blank lines count for nothing. */
 export function readPrefixFile(file: TextFile, report: Report): PrefixList {
   const { text } = file

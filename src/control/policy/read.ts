@@ -15,7 +15,7 @@ export const MAX_PREFIX_FILE_CHARACTERS = 160 << 20
 export type ReadFile = (path: string) => string
 
 export interface Source {
-  /** In the order read: the policy first, then the prefix files in the order of the networks. What the digest is taken of. */
+  /** In the order read: the policy first, then the prefix files, of the networks and of the exemptions in their order. What the digest is taken of. */
   readonly texts: readonly TextFile[]
   /** Null where the policy file is no readable YAML. */
   readonly located: Located | null
@@ -60,14 +60,17 @@ function readPrefixText(path: string, readFile: ReadFile, failed: (message: stri
 
 /** Looks no further than it must: whether the document is as it should be, conform.ts says. */
 function prefixFileNames(document: unknown): { readonly name: string; readonly container: Container }[] {
-  const networks = entry(document, 'networks')
-  if (typeof networks !== 'object' || networks === null) return []
-  return Object.values(networks).flatMap((network) => {
-    const prefixes = entry(network, 'prefixes')
-    const name = entry(prefixes, 'file')
-    return typeof name === 'string' ? [{ name, container: prefixes as Container }] : []
+  const holders = [
+    ...valuesOf(entry(document, 'networks')).map((network) => entry(network, 'prefixes')),
+    ...valuesOf(entry(document, 'exemptions')).map((exemption) => entry(exemption, 'prefix')),
+  ]
+  return holders.flatMap((holder) => {
+    const name = entry(holder, 'file')
+    return typeof name === 'string' ? [{ name, container: holder as Container }] : []
   })
 }
+
+const valuesOf = (value: unknown): unknown[] => (typeof value === 'object' && value !== null ? Object.values(value) : [])
 
 function entry(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined

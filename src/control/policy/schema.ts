@@ -22,15 +22,12 @@ const placement = z
   .enum(['auto', 'kernel', 'userspace'])
   .describe('auto, kernel: the kernel drops what headers and fixed shapes can tell; userspace: the engine decides everything')
 
+const prefixFile = z.strictObject({ file: z.string().describe('Text file beside the policy: one prefix a line, # starts a comment') })
+
 const network = z.strictObject({
   customers: z.boolean().optional().describe('The addresses are customers; only such networks can be protected. Default: false'),
   shared: z.boolean().optional().describe('One address stands for several customers (CGN, MAP-E, DS-Lite). Default: false'),
-  prefixes: z
-    .union([
-      z.array(z.string()),
-      z.strictObject({ file: z.string().describe('Text file beside the policy: one prefix a line, # starts a comment') }),
-    ])
-    .describe('IPv4 and IPv6 prefixes without host bits, or a file of them'),
+  prefixes: z.union([z.array(z.string()), prefixFile]).describe('IPv4 and IPv6 prefixes without host bits, or a file of them'),
 })
 
 const limit = z.strictObject({
@@ -60,7 +57,7 @@ const block = z
   .meta({ anyOf: [{ required: ['profile'] }, { required: ['name', 'direction', 'service'] }] })
 
 const exemption = z.strictObject({
-  prefix: z.string().describe('Customer addresses that the blocks leave alone'),
+  prefix: z.union([z.string(), prefixFile]).describe('Customer addresses that the blocks leave alone: a prefix, or a file of them'),
   blocks: z.array(z.string()).describe('Names of blocks'),
   service: service.optional(),
   owner: z.string().optional(),

@@ -87,6 +87,16 @@ const ipv6 = fc
     length,
   }))
 
+t.test('a line a million times over costs a guest no more than one', (t) => {
+  const line = { words: [0], length: 0 }
+  const hosts = Array.from({ length: 10_000 }, (_, index) => ({ words: [index << 8], length: 24 }))
+  let met = 0
+  const listener = { twin: () => t.fail(), inside: () => t.fail(), met: () => met++ }
+  sweep([columns(hosts), columns(Array.from({ length: 10_000 }, () => line))], 1, listener)
+  t.equal(met, hosts.length)
+  t.end()
+})
+
 t.test('as the obvious way', (t) => {
   const lists = fc.array(fc.array(fc.oneof(ipv4, ipv6), { maxLength: 8 }), { minLength: 1, maxLength: 5 })
   const property = fc.property(lists, fc.nat(), (lists, at) => {

@@ -13,6 +13,11 @@ networks:
   d: { prefixes: [192.0.2.0/24] }
   e: { prefixes: { file: 5 } }
   f: text
+exemptions:
+  - { prefix: { file: e.txt } }
+  - { prefix: 192.0.2.1/32 }
+  - { prefix: { file: a.txt } }
+  - text
 `
 
 const run = (path: string, readFile: ReadFile) => {
@@ -21,18 +26,18 @@ const run = (path: string, readFile: ReadFile) => {
   return { source, found: report.diagnostics(source.texts).map(({ code, line, message }) => `${code}:${line}: ${message}`) }
 }
 
-t.test('files are read once each, beside the policy, in the order of the networks', (t) => {
+t.test('files are read once each, beside the policy, in the order of networks and exemptions', (t) => {
   const asked: string[] = []
   const { source, found } = run('/etc/ipxxb/policy.yaml', (path) => {
     asked.push(path)
     return path.endsWith('.yaml') ? policy : `# ${path}`
   })
-  t.strictSame(asked, ['/etc/ipxxb/policy.yaml', '/etc/ipxxb/a.txt', '/srv/b.txt'])
+  t.strictSame(asked, ['/etc/ipxxb/policy.yaml', '/etc/ipxxb/a.txt', '/srv/b.txt', '/etc/ipxxb/e.txt'])
   t.strictSame(
     source.texts.map(({ path }) => path),
     asked,
   )
-  t.strictSame([...source.prefixFiles.keys()], ['a.txt', '/srv/b.txt'])
+  t.strictSame([...source.prefixFiles.keys()], ['a.txt', '/srv/b.txt', 'e.txt'])
   t.strictSame(found, [])
   t.end()
 })
@@ -41,7 +46,7 @@ t.test('a policy without a folder has its files beside it too', (t) => {
   const { source } = run('policy.yaml', (path) => (path === 'policy.yaml' ? policy : ''))
   t.strictSame(
     source.texts.map(({ path }) => path),
-    ['policy.yaml', 'a.txt', '/srv/b.txt'],
+    ['policy.yaml', 'a.txt', '/srv/b.txt', 'e.txt'],
   )
   t.end()
 })
@@ -57,6 +62,8 @@ t.test('files that cannot be read are reported where they are named', (t) => {
     'unreadable-file:3: cannot read `a.txt`: EACCES',
     `unreadable-file:4: cannot read \`/srv/b.txt\`: it has more than ${MAX_PREFIX_FILE_CHARACTERS} characters`,
     'unreadable-file:5: cannot read `a.txt`: EACCES',
+    `unreadable-file:10: cannot read \`e.txt\`: it has more than ${MAX_PREFIX_FILE_CHARACTERS} characters`,
+    'unreadable-file:12: cannot read `a.txt`: EACCES',
   ])
   t.end()
 })
@@ -74,6 +81,6 @@ t.test('a policy file that cannot be read is thrown, with what the system said',
 
 t.test('a policy that is no YAML, or no mapping, names no files', (t) => {
   t.equal(run('p', () => 'a: [').source.located, null)
-  for (const text of ['- 1', 'networks: 5', '', 'text']) t.equal(run('p', () => text).source.texts.length, 1, text)
+  for (const text of ['- 1', 'networks: 5', 'exemptions: 5', '', 'text']) t.equal(run('p', () => text).source.texts.length, 1, text)
   t.end()
 })
