@@ -7,6 +7,7 @@ import { OWN_MARK } from '../../contract/numbers.js'
 import { BlockChains, type Chain, type Counter, type Direction, type Entry, prefixOf, type Rendered, SHORT } from './drops-blocks.js'
 import { groupByPort } from './drops-ports.js'
 import { directionRules, plainRules } from './drops-ways.js'
+import { sharedBits } from './envelopes.js'
 import { portMatch } from './nftables.js'
 import { type Gate, gatesOf } from './ports.js'
 import { FAMILIES, type Family } from './sets.js'
@@ -31,15 +32,16 @@ export function renderChains(rendered: Rendered): Drops {
   const gates = gatesOf(entries.map(({ service: { protocol, side, first, last } }): Gate => ({ protocol, side, ports: [[first, last]] })))
   return {
     gates: gates.map(
-      (gate) => `${gate.protocol === 'tcp' ? `${OPENING} ` : ''}${portMatch(gate)} goto ${prefixOf(rendered)}${gate.protocol}`,
+      (gate) =>
+        `${sharedBits(gate)}${gate.protocol === 'tcp' ? `${OPENING} ` : ''}${portMatch(gate)} goto ${prefixOf(rendered)}${gate.protocol}`,
     ),
     chains: [...blocks.chains, ...ways],
     counters: blocks.counters,
   }
 }
 
-/** The opening segment of a connection. */
-const OPENING = 'tcp flags & (syn | ack) == syn'
+/** The opening segment of a connection, in four bytes, which nft tests without a call. What is shorter is no plain packet. */
+const OPENING = '@th,96,32 & 0x00120000 == 0x00020000'
 
 /** Chains behind the gates of a protocol, the last of them the one that the gates lead to; none where no service is of it. */
 function renderProtocol(rendered: Rendered, protocol: Protocol, all: readonly Entry[]): Chain[] {

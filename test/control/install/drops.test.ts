@@ -35,11 +35,11 @@ const rulesOf = (of: Rendered, chain: string): string[] =>
       line.startsWith(`add rule inet ipxxb-drops ${chain} `) ? line.slice(`add rule inet ipxxb-drops ${chain} `.length) : [],
     )
 
-t.test('the base chain asks for ports alone, and for opening segments', (t) => {
+t.test('the base chain asks for ports alone, and for opening segments: what costs least first', (t) => {
   t.same(rulesOf(rendered(), 'forward'), [
-    'udp dport { 53, 111, 137-139, 161 } goto g1-udp',
-    'tcp flags & (syn | ack) == syn tcp dport 25 goto g1-tcp',
-    'udp sport 53 goto g1-udp',
+    '@th,0,32 & 0x0000ff00 == 0x00000000 udp dport { 53, 111, 137-139, 161 } goto g1-udp',
+    '@th,0,32 & 0x0000ffff == 0x00000019 @th,96,32 & 0x00120000 == 0x00020000 tcp dport 25 goto g1-tcp',
+    '@th,0,32 & 0xffff0000 == 0x00350000 udp sport 53 goto g1-udp',
   ])
   t.end()
 })
