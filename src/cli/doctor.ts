@@ -6,9 +6,8 @@ import { needsOf } from '../appliance/fitness.js'
 import { readingOf } from '../appliance.js'
 import { ALWAYS, NEVER } from '../contract/image.js'
 import { PolicyRefused, prepare } from '../control/reload.js'
-import { collect } from '../doctor/collect.js'
+import { collect, type Subject } from '../doctor/collect.js'
 import { diagnose, worstOf } from '../doctor/doctor.js'
-import type { PolicyFacts } from '../doctor/facts.js'
 import { THIS_MACHINE } from '../doctor/machine.js'
 import { render } from '../doctor/render.js'
 import type { Exit } from './cli.js'
@@ -22,9 +21,12 @@ interface DoctorOptions extends QueueOptions {
 export function doctorCommand(exit: Exit): Command {
   const command = new Command('doctor')
     .description(
-      'Looks at kernel, privileges, queues, rules of others, offloads, clock: what is wrong, and how to mend it. Nothing is changed.',
+      'Looks at kernel, privileges, queues, what the kernel drops by itself, rules of others, offloads, clock: what is wrong, and how to mend it. Nothing is changed.',
     )
-    .option('--policy <file>', 'judge this policy too: its hook, its interfaces, blocks that need whole packets')
+    .option(
+      '--policy <file>',
+      'judge this policy too: its hook, its interfaces, blocks that need whole packets, rules that the kernel refuses',
+    )
   return withQueueOptions(command)
     .option('--json', 'one JSON object: findings, worst')
     .addHelpText(
@@ -51,7 +53,7 @@ async function examine({ policy, json, ...numbers }: DoctorOptions): Promise<num
   const subject = {
     // The last one is the observe queue.
     queues: Array.from({ length: queues + 1 }, (_, index) => firstQueue + index),
-    policy: policy === undefined ? null : policyFacts(policy),
+    ...(policy === undefined ? { policy: null, drops: null } : readPolicy(policy)),
   }
   const findings = diagnose(await collect(THIS_MACHINE, subject))
   const worst = worstOf(findings)
@@ -61,13 +63,20 @@ async function examine({ policy, json, ...numbers }: DoctorOptions): Promise<num
 }
 
 /** Throws PolicyRefused, after its text was printed. */
-function policyFacts(path: string): PolicyFacts {
+function readPolicy(path: string): Pick<Subject, 'policy' | 'drops'> {
   try {
     const prepared = prepare(readingOf(path), 1)
-    const { outside, blocks, exemptions } = prepared.policy
+    const { outside, blocks, exemptions, overload } = prepared.policy
     const dated =
       blocks.some(({ since, expires }) => since !== ALWAYS || expires !== NEVER) || exemptions.some(({ expires }) => expires !== NEVER)
-    return { path, outside, needs: needsOf(prepared), dated }
+    return {
+      policy: { path, outside, needs: needsOf(prepared), dated },
+      drops: {
+        plan: prepared.compiled.drops,
+        overload,
+        blocks: blocks.map(({ name, placement }) => ({ name, demanded: placement === 'kernel' })),
+      },
+    }
   } catch (error) {
     if (error instanceof PolicyRefused) process.stderr.write(error.text)
     throw error

@@ -39,7 +39,8 @@ export async function collectKernel(machine: Machine, privileges: PrivilegeFacts
   }
 }
 
-async function tryApart(
+/** Whether a tool takes `input`: in a network namespace of its own, so that nothing is left of it. */
+export async function tryApart(
   { run }: Machine,
   { admin, initialNamespace }: PrivilegeFacts,
   input: string,

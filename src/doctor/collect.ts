@@ -4,6 +4,7 @@
 
 import { survey } from '../control/surroundings/survey.js'
 import { collectClock } from './collect-clock.js'
+import { collectDrops, type DropsSubject } from './collect-drops.js'
 import { collectInterfaces } from './collect-interfaces.js'
 import { collectKernel } from './collect-kernel.js'
 import { collectPrivileges } from './collect-privileges.js'
@@ -15,13 +16,16 @@ export interface Subject {
   /** Queue numbers that an appliance would bind. */
   readonly queues: readonly number[]
   readonly policy: PolicyFacts | null
+  /** Of that policy. */
+  readonly drops: DropsSubject | null
 }
 
-export async function collect(machine: Machine, { queues, policy }: Subject): Promise<Facts> {
+export async function collect(machine: Machine, { queues, policy, drops: subject }: Subject): Promise<Facts> {
   const privileges = collectPrivileges(machine)
   const addon = tryAddon(machine)
-  const [kernel, surroundings, interfaces, clock] = await Promise.all([
+  const [kernel, drops, surroundings, interfaces, clock] = await Promise.all([
     collectKernel(machine, privileges, addon),
+    collectDrops(machine, privileges, subject),
     survey(machine.run),
     collectInterfaces(machine),
     collectClock(machine),
@@ -31,6 +35,7 @@ export async function collect(machine: Machine, { queues, policy }: Subject): Pr
   const numbers = [...new Set([...queues, ...led])].sort((a, b) => a - b)
   return {
     kernel,
+    drops,
     node: machine.node,
     addon,
     privileges,

@@ -80,8 +80,37 @@ export interface PolicyFacts {
   readonly dated: boolean
 }
 
+/** Of the policy's blocks, those that the kernel is to decide. */
+export interface PlacedFacts {
+  readonly names: readonly string[]
+  /** Those that this kernel, or this nft, does not take; null: nobody could try. */
+  readonly refused: readonly RefusedFacts[] | null
+}
+
+export interface RefusedFacts {
+  readonly name: string
+  /** The policy says `placement: kernel`. */
+  readonly demanded: boolean
+  readonly why: string
+}
+
+/**
+ * Of what the kernel drops by itself, whoever put it there. `nothing`: no table; `empty`: a table that drops nothing; `alive`, `lapsed`: the dead
+ * man's switch holds, or not any more; `unguarded`: there is no switch, as under `overload: fail-closed`; `unread`: it could not be looked at.
+ */
+export type DropsInForce = 'nothing' | 'empty' | 'alive' | 'lapsed' | 'unguarded' | 'unread'
+
+export interface DropsFacts {
+  /** nft and the kernel take an example of such rules. */
+  readonly able: Answer
+  /** null: no policy was given. */
+  readonly placed: PlacedFacts | null
+  readonly inForce: DropsInForce
+}
+
 export interface Facts {
   readonly kernel: KernelFacts
+  readonly drops: DropsFacts
   readonly node: string
   readonly addon: Answer
   readonly privileges: PrivilegeFacts

@@ -7,6 +7,7 @@ const yes = { answer: 'yes', because: 'a reason' } as const
 
 export const HEALTHY: Facts = {
   kernel: { release: '6.1.0-31-amd64', queueing: yes, rules: { nft: yes, 'iptables-nft': yes, 'iptables-legacy': yes }, ipset: yes },
+  drops: { able: yes, placed: { names: ['IP53B'], refused: [] }, inForce: 'alive' },
   node: 'v20.20.2',
   addon: yes,
   privileges: { user: 0, admin: true, raw: true, initialNamespace: true },

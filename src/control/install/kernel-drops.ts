@@ -16,7 +16,6 @@ import {
   renderDropsForget,
   renderDropsRemove,
   renderDropsRemoveOthers,
-  renderDropsTrial,
   renderLengths,
   renderPieces,
   renderRenewal,
@@ -25,6 +24,7 @@ import { type Rendered, usedSets } from './drops-blocks.js'
 import { type Drops, renderChains } from './drops-chains.js'
 import { type DropCounts, DropTotals, readCounters } from './drops-counters.js'
 import { fenced, findRefused, type Refused, refusedAtOnce } from './drops-refused.js'
+import { trialOf } from './drops-trial.js'
 import { kernelSetsOf, type PlacedSet, placeSets } from './layers.js'
 import { renderParts } from './nftables.js'
 import { LIST_WORDS, type Listed, readListed } from './nftables-listed.js'
@@ -65,6 +65,8 @@ export class KernelDrops {
   #left: string | null = null
   /** Whether this run ever began to install anything. */
   #hasInstalled = false
+  /** Whether this run has looked, and found or left nothing: a policy without drops of the kernel need not look again at each change. */
+  #isClean = false
   /** One change or look at a time. */
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -170,6 +172,7 @@ export class KernelDrops {
 
   /** Makes the table that of `plan`; `anew`: what is there is not trusted. The counts of what was there are taken in. */
   async #change(plan: KernelPlan, overload: Overload, anew: boolean): Promise<void> {
+    if (plan.blocks.length === 0 && this.#isClean) return
     for (let tries = 1; ; tries++) {
       const listed = plan.blocks.length === 0 ? await this.#listOurs() : await this.#list()
       try {
@@ -184,6 +187,7 @@ export class KernelDrops {
 
   async #takeAway(listed: Listed | null): Promise<void> {
     this.#inForce = null
+    this.#isClean = listed === null
     if (listed === null) return
     await this.#transact(renderDropsEmpty(listed))
     await this.#count()
@@ -204,6 +208,7 @@ export class KernelDrops {
     const isKnown = known !== null
     this.#left = null
     this.#hasInstalled = true
+    this.#isClean = false
     const outcome = await this.#run('nft', ['-f', '-'], renderDropsChange({ rendered, listed, load, isKnown }))
     if (TOO_LARGE.test(outcome.stderr)) {
       // Sets, then chains to which nothing leads yet, then what leads to them: one of a killed start is found by its listing.
@@ -242,8 +247,7 @@ export class KernelDrops {
   }
 
   async #check(plan: KernelPlan, overload: Overload): Promise<string | null> {
-    const rendered: Rendered = { plan, overload, sets: placeSets(plan.sets, [], []), generation: 1 }
-    const outcome = await this.#run('nft', ['--check', '-f', '-'], renderDropsTrial(rendered))
+    const outcome = await this.#run('nft', ['--check', '-f', '-'], trialOf(plan, overload))
     if (outcome.status === null) return NO_PROGRAM
     return outcome.status === 0 ? null : nftMessage(outcome)
   }

@@ -2,10 +2,12 @@
 // Interfaces: those that the policy names, forwarding, the test of the reverse path, and offloads that join datagrams.
 
 import { matchesInterface } from '../../contract/interfaces.js'
-import { cannotTell, listed, note, ok, warning } from '../finding.js'
+import type { InterfaceFacts } from '../facts.js'
+import { cannotTell, type Judgement, listed, note, ok, warning } from '../finding.js'
 import { type Check, outsideOf } from './check.js'
 
 const STRICT = 1
+const JOINING = 'rx-udp-gro-forwarding, rx-gro-list'
 const NO_LIST = '`ip link` did not answer'
 
 export const outside: Check = {
@@ -70,19 +72,19 @@ export const reversePath: Check = {
 /** A rule of the kernel sees the first header of a joined packet alone; our queues get it in pieces again, for work that nobody needed. */
 export const offloads: Check = {
   id: 'offloads',
-  judge({ interfaces }) {
+  judge({ interfaces, drops: { placed } }) {
     if (interfaces === null) return cannotTell('what interfaces join', NO_LIST)
     const joining = interfaces.filter((one) => (one.offloads ?? []).length > 0)
     const [one] = joining
-    if (one !== undefined) {
-      const features = one.offloads ?? []
-      return warning(
-        `${listed(joining.map(({ name }) => name))}: ${features.join(' and ')} ${features.length === 1 ? 'joins' : 'join'} datagrams, and rules of the kernel judge all by the first`,
-        `ethtool -K ${one.name} ${features.map((feature) => `${feature} off`).join(' ')}`,
-      )
-    }
-    if (interfaces.some(({ offloads: known, up }) => up && known === null))
+    if (one !== undefined) return judgeJoining(one, listed(joining.map(({ name }) => name)), placed?.names.length === 0)
+    const up = interfaces.filter((each) => each.up)
+    const untold = up.filter(({ offloads: known }) => known === null).map(({ name }) => name)
+    if (untold.length > 0 && untold.length === up.length)
       return cannotTell('what interfaces join', 'ethtool is missing, or was refused', 'apt-get install ethtool, and run doctor again')
+    if (untold.length > 0) {
+      const why = 'ethtool was refused, or not asked, as it is of a few interfaces alone'
+      return cannotTell(`what ${listed(untold)} join`, why, `ethtool -k ${untold[0]} shows it: ${JOINING}`)
+    }
     const peers = interfaces.filter(({ kind, bus }) => kind === 'veth' || bus === 'virtio').map(({ name }) => name)
     return peers.length === 0
       ? ok('no interface joins datagrams')
@@ -90,4 +92,13 @@ export const offloads: Check = {
           `behind ${listed(peers)} (veth or virtio) a neighbour can send many datagrams as one: our queues take it apart, rules of others do not`,
         )
   },
+}
+
+function judgeJoining({ name, offloads: on }: InterfaceFacts, names: string, allInUserspace: boolean): Judgement {
+  const features = on ?? []
+  const found = `${names}: ${features.join(' and ')} ${features.length === 1 ? 'joins' : 'join'} datagrams`
+  const remedy = `ethtool -K ${name} ${features.map((feature) => `${feature} off`).join(' ')}`
+  return allInUserspace
+    ? note(`${found}; our queues take them apart, and no block of the policy is decided in the kernel`, remedy)
+    : warning(`${found}, and rules of the kernel judge all by the first`, remedy)
 }
