@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
+import { packageObstacle } from '../../bench/nfqueue-package.js'
 import { obstacle } from '../../bench/topology.js'
 
 const BENCH = fileURLToPath(new URL('../../bench/', import.meta.url))
@@ -102,11 +103,18 @@ t.test('queue: every consumer under both loads, all measurements valid', { skip:
   buildPrograms(t, 'the references build')
   const lines = runTiny(t, 'queue')
   const rounds = lines.filter(({ kind }) => kind === 'round')
-  for (const consumer of ['packed', 'packed-gather', 'loop', 'ipxxb']) {
-    for (const load of ['accept all, saturation', 'accept all, paced', 'half dropped, saturation', 'half dropped, paced']) {
+  const isMeasured = (t: Test, subject: string, consumer: string) => {
+    for (const pace of ['saturation', 'paced']) {
+      const load = `${subject}, ${pace}`
       const found = rounds.filter((line) => line.consumer === consumer && line.load === load)
       t.ok(found.length > 0 && found.every(({ valid }) => valid === true), `${consumer}, ${load}`)
     }
   }
-  t.equal(count(lines, 'result'), 16)
+  const subject = 'half dropped, 3000 prefixes'
+  for (const consumer of ['packed', 'packed-gather', 'ipxxb']) isMeasured(t, 'accept all', consumer)
+  for (const consumer of ['packed', 'loop', 'ipxxb']) isMeasured(t, subject, consumer)
+  const missing = packageObstacle(false)
+  t.test('npm-nfqueue', { skip: missing ?? false }, async (t) => isMeasured(t, subject, 'npm-nfqueue'))
+  t.equal(count(lines, 'result'), missing === null ? 14 : 12)
+  t.equal(count(lines, 'ratio'), 2 * (4 + (missing === null ? 5 : 4)))
 })
