@@ -6,7 +6,7 @@ import type { Spread } from './spread.js'
 
 type Line = Readonly<Record<string, unknown>>
 
-const SCALES: Readonly<Record<string, number>> = { us: 1e-3, 'M/s': 1e-6, 'k/s': 1e-3, ns: 1 }
+const SCALES: Readonly<Record<string, number>> = { us: 1e-3, 'M/s': 1e-6, 'k/s': 1e-3, ns: 1, ms: 1e3 }
 
 function show(value: unknown, unit: keyof typeof SCALES, digits: number): string {
   const { median, lowerQuartile, upperQuartile } = value as Spread
@@ -65,18 +65,90 @@ function roundtrip(lines: readonly Line[]): string {
   ].join('\n\n')
 }
 
+function twoQueues(lines: readonly Line[]): string {
+  const rows = of(lines, 'result').map((line) => [
+    String(line.load),
+    String(line.consumer),
+    String(line.queues),
+    show(line.packetsPerSecond, 'k/s', 0),
+  ])
+  const ratios = of(lines, 'ratio').map((line) => [
+    String(line.load),
+    String(line.consumer),
+    show(line.value, 'ns', 2),
+    String(line.goal ?? ''),
+  ])
+  const cores = of(lines, 'cores').map(({ scaling }) => ['', 'a loop that shares nothing', show(scaling, 'ns', 2), ''])
+  return [
+    '### Two queues on two cores',
+    table(['packets', 'consumer', 'queues', 'emptied, packets k/s'], rows),
+    table(['packets', 'consumer', 'two queues to one, median of the rounds', 'goal'], [...ratios, ...cores]),
+  ].join('\n\n')
+}
+
+function flood(lines: readonly Line[]): string {
+  const asked = (kind: string, what: string) => of(lines, kind).filter((line) => line.asked === what)
+  const costs = asked('result', 'cost').map((line) => [
+    String(line.load),
+    String(line.placement),
+    show(line.packetsPerSecond, 'k/s', 0),
+    show(line.threadShare, 'ms', 1),
+    show(line.childShare, 'ms', 1),
+    show(line.nanosecondsPerPacket, 'ns', 0),
+    show(line.machineNanosecondsPerPacket, 'us', 2),
+  ])
+  const deliveries = asked('result', 'delivery').map((line) => [
+    String(line.guard),
+    show(line.packetsPerSecond, 'k/s', 0),
+    show(line.timesCapacity, 'ns', 2),
+    String(line.repliesSent),
+    show(line.delivered, 'ns', 4),
+  ])
+  const ratios = (what: string, digits: number) =>
+    asked('ratio', what).map((line) => [
+      String(line.load ?? ''),
+      String(line.ratio),
+      show(line.value, 'ns', digits),
+      String(line.goal ?? ''),
+    ])
+  return [
+    '### A flood of requests',
+    table(
+      [
+        'flood',
+        'placement',
+        'packets, k/s',
+        'threads, ms a second',
+        'started programs, ms a second',
+        'both by packet, ns',
+        'whole machine by packet, us',
+      ],
+      costs,
+    ),
+    table(['flood', 'ratio of CPU by packet', 'median of the rounds', 'goal'], ratios('cost', 3)),
+    table(['router', 'packets, k/s', 'times the capacity', 'replies sent', 'share of them delivered'], deliveries),
+    table(['', 'ratio of shares delivered', 'median of the rounds', 'goal'], ratios('delivery', 4)),
+  ].join('\n\n')
+}
+
 function forward(lines: readonly Line[]): string {
-  const rows = of(lines, 'result').map((line) => [String(line.hook), String(line.router), show(line.packetsPerSecond, 'k/s', 0)])
+  const rows = of(lines, 'result').map((line) => [
+    String(line.hook),
+    String(line.router),
+    show(line.packetsPerSecond, 'k/s', 0),
+    show(line.nanosecondsPerPacket, 'us', 2),
+  ])
   const ratios = of(lines, 'ratio').map((line) => [
     String(line.hook),
     String(line.ratio),
+    String(line.of),
     show(line.value, 'ns', 3),
     String(line.goal ?? ''),
   ])
   return [
     '### Packets that no block names',
-    table(['hook', 'router', 'forwarded packets, k/s'], rows),
-    table(['hook', 'ratio of rates', 'median of the rounds', 'goal'], ratios),
+    table(['hook', 'router', 'forwarded packets, k/s', 'CPU per packet, us'], rows),
+    table(['hook', 'ratio', 'of', 'median of the rounds', 'goal'], ratios),
   ].join('\n\n')
 }
 
@@ -152,6 +224,8 @@ function compiled(lines: readonly Line[]): string {
 const SECTIONS: Readonly<Record<string, (lines: readonly Line[]) => string>> = {
   queue,
   roundtrip,
+  'two-queues': twoQueues,
+  flood,
   forward,
   reload,
   engine,
