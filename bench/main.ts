@@ -8,15 +8,16 @@ import { PROJECT, RESULTS } from './record.js'
 import { renderResults } from './render.js'
 import { obstacle } from './topology.js'
 
-const BENCHES = ['prefixes', 'compile', 'engine', 'replay', 'reload', 'forward', 'roundtrip', 'queue'] as const
+const BENCHES = ['prefixes', 'compile', 'engine', 'replay', 'reload', 'forward', 'flood', 'roundtrip', 'queue'] as const
 /** Those that take root, and tools of the kernel. */
-const END_TO_END: readonly string[] = ['reload', 'forward', 'roundtrip', 'queue']
+const END_TO_END: readonly string[] = ['reload', 'forward', 'flood', 'roundtrip', 'queue']
 /** What those that run programs in C need of them; nothing named: all. */
 const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   engine: ['engine'],
   prefixes: ['lpm'],
   reload: [],
   forward: [],
+  flood: ['sender'],
   roundtrip: [],
   queue: [],
 }

@@ -88,6 +88,19 @@ t.test('forward: both hooks and every router, and no packet is lost', { skip: ob
   t.equal(count(lines, 'ratio'), 6)
 })
 
+t.test('flood: what the kernel drops never reaches the queue, and every reply arrives', { skip: obstacle() ?? false }, async (t) => {
+  buildPrograms(t, 'the sender builds')
+  const lines = runTiny(t, 'flood')
+  t.equal(count(lines, 'cost'), 4)
+  const deliveries = lines.filter(({ kind }) => kind === 'delivery')
+  t.strictSame(deliveries.map(({ guard }) => guard).sort(), ['auto', 'by-hand', 'userspace'])
+  for (const { guard, replies, deliveredReplies, lost } of deliveries) {
+    t.ok((replies as number) > 0, `${guard}: replies were sent`)
+    if (guard !== 'userspace' || lost === 0) t.equal(deliveredReplies, replies, `${guard}: all of them arrived`)
+  }
+  t.equal(count(lines, 'ratio'), 4)
+})
+
 t.test('reload: large policies and a small one', { skip: obstacle() ?? false }, async (t) => {
   t.equal(count(runTiny(t, 'reload'), 'result'), 3)
 })
