@@ -7,7 +7,7 @@ set -eu
 cd "$(dirname "$0")/.."
 mkdir -p build/bench
 dpdk_flags=$(pkg-config --cflags libdpdk 2>/dev/null) || dpdk_flags=
-for program in ${*:-sender sampler probe packed loop engine lpm}; do
+for program in ${*:-sender sampler probe drain cores packed loop engine lpm}; do
   [ "$program" = lpm ] && [ -z "$dpdk_flags" ] && continue
   source=bench/reference/$program.c
   target=build/bench/$program

@@ -8,9 +8,9 @@ import { PROJECT, RESULTS } from './record.js'
 import { renderResults } from './render.js'
 import { obstacle } from './topology.js'
 
-const BENCHES = ['prefixes', 'compile', 'engine', 'replay', 'reload', 'forward', 'flood', 'roundtrip', 'queue'] as const
+const BENCHES = ['prefixes', 'compile', 'engine', 'replay', 'reload', 'forward', 'flood', 'two-queues', 'roundtrip', 'queue'] as const
 /** Those that take root, and tools of the kernel. */
-const END_TO_END: readonly string[] = ['reload', 'forward', 'flood', 'roundtrip', 'queue']
+const END_TO_END: readonly string[] = ['reload', 'forward', 'flood', 'two-queues', 'roundtrip', 'queue']
 /** What those that run programs in C need of them; nothing named: all. */
 const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   engine: ['engine'],
@@ -18,6 +18,7 @@ const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   reload: [],
   forward: [],
   flood: ['sender'],
+  'two-queues': ['sender', 'packed', 'drain', 'cores'],
   roundtrip: [],
   queue: [],
 }

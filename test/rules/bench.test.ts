@@ -85,7 +85,7 @@ t.test('forward: both hooks and every router, and no packet is lost', { skip: ob
   buildPrograms(t, 'the sender builds')
   const lines = runTiny(t, 'forward')
   t.equal(count(lines, 'round'), 6)
-  t.equal(count(lines, 'ratio'), 6)
+  t.equal(count(lines, 'ratio'), 12)
 })
 
 t.test('flood: what the kernel drops never reaches the queue, and every reply arrives', { skip: obstacle() ?? false }, async (t) => {
@@ -111,6 +111,24 @@ t.test('roundtrip: no packet is lost', { skip: obstacle() ?? false }, async (t) 
   t.equal(count(lines, 'result'), 6)
   t.equal(count(lines, 'ratio'), 4)
 })
+
+t.test(
+  'two-queues: each consumer empties one queue and two, and every packet is accounted for',
+  { skip: obstacle() ?? false },
+  async (t) => {
+    buildPrograms(t, 'the references build')
+    const lines = runTiny(t, 'two-queues')
+    const rounds = lines.filter(({ kind }) => kind === 'round')
+    for (const load of ['accept all', 'half dropped']) {
+      for (const consumer of ['packed', 'ipxxb']) {
+        const found = rounds.filter((line) => line.load === load && line.consumer === consumer && line.valid === true)
+        t.strictSame(found.map(({ queues }) => queues).sort(), [1, 2], `${consumer}, ${load}`)
+      }
+    }
+    t.equal(count(lines, 'ratio'), 4)
+    t.equal(count(lines, 'cores'), 1)
+  },
+)
 
 t.test('queue: every consumer under both loads, all measurements valid', { skip: obstacle() ?? false }, async (t) => {
   buildPrograms(t, 'the references build')

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Fill, then drain: the consumer stands still while the sender fills its queues, and the sender is gone while the consumer empties them. So both
+// cores are the consumer's, on a machine that has no third one to send from. What is timed is the kernel's own: when the first and the last of
+// the packets that live came out behind the router (reference/drain.c).
+
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Consumer, QUEUE } from './consumers.js'
+import type { Program } from './program.js'
+import { type QueueReading, readQueue, settledBetween } from './readings.js'
+import { sendPackets } from './sending.js'
+
+const STOP_MILLISECONDS = 1000
+
+export interface Drain {
+  readonly packetsPerSecond: number
+  /** From going on until the first packet was out: waking up. */
+  readonly nanosecondsUntilFirst: number
+  /** How many had to come out. */
+  readonly living: number
+  /** Empty for a valid measurement. */
+  readonly problems: readonly string[]
+}
+
+/** Fills the first `queues` queues of the stopped consumer with `packets` in all, lets it go on, and times how fast it empties them. */
+export async function fillAndDrain(consumer: Consumer, queues: number, packets: number, core: number, drain: Program): Promise<Drain> {
+  const before = readAll(queues)
+  await stopAll(consumer)
+  const { sent, living } = sendPackets(packets, core)
+  const full = readAll(queues)
+  const answer = await drain.ask(consumer.pids.join(' '))
+  const { seen, nanoseconds, untilFirst } = JSON.parse(answer) as { seen: number; nanoseconds: number; untilFirst: number }
+  const after = readAll(queues)
+
+  const waited = sum(full.map(({ waiting }) => waiting))
+  const settled = sum(after.map((reading, index) => settledBetween(before[index] as QueueReading, reading)))
+  const problems: string[] = []
+  const check = (good: boolean, problem: string) => good || problems.push(problem)
+  check(sent === packets && waited === sent, `${sent} sent, ${waited} waited for the consumer`)
+  check(settled === sent, `${sent} sent, ${settled} settled`)
+  check(seen > 1, `${seen} packets came out to be timed`)
+  return { packetsPerSecond: (settled * 1e9) / nanoseconds, nanosecondsUntilFirst: untilFirst, living, problems }
+}
+
+/** Resolves when no thread of the consumer runs any more. */
+async function stopAll({ pids }: Consumer): Promise<void> {
+  for (const pid of pids) process.kill(pid, 'SIGSTOP')
+  for (let waited = 0; !pids.every(stands); waited++) {
+    if (waited === STOP_MILLISECONDS) throw new Error('the consumer cannot be stopped')
+    await pause(1)
+  }
+}
+
+/** Whether each thread's state, which stands behind its name in brackets, is T. */
+function stands(pid: number): boolean {
+  const folder = `/proc/${pid}/task`
+  return readdirSync(folder).every((thread) => /\) T [^)]*$/.test(readFileSync(`${folder}/${thread}/stat`, 'utf8').trim()))
+}
+
+function readAll(queues: number): QueueReading[] {
+  return Array.from({ length: queues }, (_, index) => {
+    const reading = readQueue(QUEUE + index)
+    if (reading === null) throw new Error(`queue ${QUEUE + index} is gone`)
+    return reading
+  })
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0)
+
+/** What a second core adds where nothing is shared: the rate of a loop on both cores by the mean of its rates on either alone. */
+export function scalingOfCores(cores: string, milliseconds: number): number {
+  const answer = execFileSync(cores, ['0', '1', String(milliseconds)], { encoding: 'utf8' })
+  const { first, second, together } = JSON.parse(answer) as { first: number; second: number; together: number }
+  return (2 * together) / (first + second)
+}
