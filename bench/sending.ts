@@ -33,6 +33,8 @@ function hardware(address: string): Uint8Array {
 export interface Sent {
   readonly sent: number
   readonly living: number
+  /** CPU time of the sender, and so of the packet's whole way as far as it is on the sender's core: the median of many chunks of packets. */
+  readonly nanosecondsPerPacket: number
 }
 
 /** Starts sending `rate` packets a second (0: as fast as the core can), for `seconds` at most. */
