@@ -6,10 +6,11 @@ import type { Spread } from './spread.js'
 
 type Line = Readonly<Record<string, unknown>>
 
-const SCALES: Readonly<Record<string, number>> = { us: 1e-3, 'M/s': 1e-6, 'k/s': 1e-3, ns: 1, ms: 1e3 }
+const SCALES: Readonly<Record<string, number>> = { us: 1e-3, 'M/s': 1e-6, 'k/s': 1e-3, ns: 1, ms: 1e3, '%': 100 }
 
 function show(value: unknown, unit: keyof typeof SCALES, digits: number): string {
-  const { median, lowerQuartile, upperQuartile } = value as Spread
+  const { median, lowerQuartile, upperQuartile, rounds } = value as Spread
+  if (rounds === 0) return 'not known'
   const print = (number: number) => (number * (SCALES[unit] as number)).toFixed(digits)
   return `${print(median)} (${print(lowerQuartile)}-${print(upperQuartile)})`
 }
@@ -32,9 +33,11 @@ function queue(lines: readonly Line[]): string {
     String(line.load),
     String(line.consumer),
     show(line.nanosecondsPerPacket, 'us', 2),
-    line.ownNanosecondsPerPacket === undefined ? '' : show(line.ownNanosecondsPerPacket, 'us', 2),
+    show(line.ownNanosecondsPerPacket, 'ns', 0),
     show(line.machineNanosecondsPerPacket, 'us', 2),
     show(line.packetsPerSecond, 'k/s', 0),
+    show(line.coreShare, '%', 0),
+    show(line.lostShare, '%', 0),
     String((line.nanosecondsPerPacket as Spread).rounds),
   ])
   const ratios = of(lines, 'ratio').map((line) => [
@@ -43,10 +46,13 @@ function queue(lines: readonly Line[]): string {
     show(line.value, 'ns', 2),
     String(line.goal ?? ''),
   ])
+  const measured = ['whole machine, us', 'packets, k/s', 'of its core, %', 'sent but lost, %']
+  const missing = of(lines, 'left out').map(({ consumer, why }) => `Without ${consumer}: ${why}`)
   return [
     '### End to end',
-    table(['load', 'consumer', 'CPU per packet, us', 'of it own code, us', 'whole machine, us', 'packets, k/s', 'valid rounds'], rows),
+    table(['load', 'consumer', 'CPU per packet, us', 'own code, ns', ...measured, 'valid rounds'], rows),
     table(['load', 'ratio of CPU per packet', 'median of the rounds', 'goal'], ratios),
+    ...missing,
   ].join('\n\n')
 }
 
