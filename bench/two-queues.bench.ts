@@ -112,5 +112,6 @@ async function drainAgainAndAgain(name: Name, queues: Count, files: Files): Prom
     }
   } finally {
     await consumer.stop()
+    steerings[queues].unload()
   }
 }
