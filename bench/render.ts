@@ -9,6 +9,8 @@ type Line = Readonly<Record<string, unknown>>
 const SCALES: Readonly<Record<string, number>> = { us: 1e-3, 'M/s': 1e-6, 'k/s': 1e-3, ns: 1, ms: 1e3, '%': 100 }
 
 function show(value: unknown, unit: keyof typeof SCALES, digits: number): string {
+  // Results may be older than the column.
+  if (value === undefined) return ''
   const { median, lowerQuartile, upperQuartile, rounds } = value as Spread
   if (rounds === 0) return 'not known'
   const print = (number: number) => (number * (SCALES[unit] as number)).toFixed(digits)
