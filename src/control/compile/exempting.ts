@@ -115,12 +115,13 @@ export class Exempting {
 
   #once(turn: Turn): Turn {
     const change = ++this.#changes
+    const [turned, turnedBy] = [this.#turned, this.#turnedBy]
     return (from) => {
-      if (this.#turnedBy[from] !== change) {
-        this.#turned[from] = turn(from)
-        this.#turnedBy[from] = change
+      if (turnedBy[from] !== change) {
+        turned[from] = turn(from)
+        turnedBy[from] = change
       }
-      return this.#turned[from] as number
+      return turned[from] as number
     }
   }
 
