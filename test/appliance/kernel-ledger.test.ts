@@ -80,3 +80,21 @@ t.test('renews while it lives, and says once what is in the way', async (t) => {
   t.equal(renewals, 2)
   t.strictSame(events.slice(1), [['drops-not-renewed', { code: 'STEERING_FAILED', detail: 'no table' }]])
 })
+
+t.test('counts that nobody asks for are taken too, but not with each renewal', async (t) => {
+  const { ledger, seen } = scene()
+  const asked: string[] = []
+  const kernel = {
+    renew: async () => void asked.push('renew'),
+    counts: async () => {
+      asked.push('counts')
+      return countsOf(REQUEST, 5)
+    },
+  }
+  ledger.changed({ refused: [], last: NONE }, preparedOf(['a']))
+  ledger.start(kernel, step)
+  await new Promise((resolve) => setTimeout(resolve, 2.5 * RENEW_MILLISECONDS))
+  ledger.stop()
+  t.strictSame(asked, ['renew', 'counts', 'renew'])
+  t.strictSame(seen(), ['a request drop 5'])
+})
