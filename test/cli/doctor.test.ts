@@ -4,20 +4,24 @@
 
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
+import { SWITCH_SECONDS } from '../../src/control/install/drops.js'
 import type { Finding } from '../../src/doctor/finding.js'
 import { enterNamespaces, eventually } from '../network/network.js'
-import { GOOD, ipxxb, MAIN, policyFile } from './command.js'
+import { GOOD, ipxxb, MAIN, policyFile, temporaryFolder } from './command.js'
 
 const inside = enterNamespaces(import.meta.url)
-// Some thirty examinations, each a dozen tools.
-t.setTimeout(240_000)
+// Some fifty examinations, each a dozen tools.
+t.setTimeout(360_000)
 
 const sh = (script: string): string => execFileSync('sh', ['-ec', script], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
 
 const POLICY = GOOD.replace('[eth0]', '[wan0]')
+const MAIL = '  - { name: no-mail, direction: inbound, service: tcp/25, protect: [dynamic], mode: enforce }\n'
 
 interface Report {
   readonly status: number | null
@@ -132,6 +136,84 @@ else {
     t.equal(doctor().of('steering').level, 'note', 'and the remedy helps')
   })
 
+  const placed = (of = '') => policyFile(`${POLICY.replace('networks:', `defaults: { placement: auto${of} }\nnetworks:`)}${MAIL}`)
+
+  await t.test('what the kernel drops by itself, in the life and death of an appliance', async (t) => {
+    const open = placed()
+    const running = await appliance(t, open)
+    const report = doctor('--policy', open)
+    t.match(report.of('placement'), { level: 'ok', finding: 'the kernel takes the rules of IP53B, no-mail' })
+    t.match(report.of('kernel-drops'), { level: 'ok', finding: /an appliance looks after it/ })
+    const lapses = () => eventually(() => !sh('nft list set inet ipxxb-drops alive').includes('elements'), 3000 * SWITCH_SECONDS)
+    running.kill('SIGSTOP')
+    t.ok(await lapses())
+    t.match(doctor('--policy', open).of('kernel-drops'), { level: 'warning', finding: /does not renew/, remedy: /drops-not-renewed/ })
+    await ended(running, 'SIGKILL')
+    const left = doctor().of('kernel-drops')
+    t.match(left, {
+      level: 'warning',
+      finding: /^a run that ended without stopping left its table: it has lapsed/,
+      remedy: /start the appliance/,
+    })
+    sh((left.remedy as string).replace(/^.*; or /, ''))
+    t.match(doctor().of('kernel-drops'), { level: 'ok', finding: /a table of ours is there, and empty/ }, 'and the remedy helps')
+
+    const closed = await appliance(t, placed(', overload: fail-closed'))
+    await ended(closed, 'SIGKILL')
+    t.ok(await lapses(), 'there is no switch that they would ask')
+    t.match(doctor().of('kernel-drops'), { level: 'warning', finding: /stay until the next start/, remedy: /start the appliance/ })
+
+    await ended(await appliance(t, open), 'SIGTERM')
+    t.match(doctor().of('kernel-drops'), { level: 'ok', finding: 'the kernel drops nothing by itself' }, 'and the other remedy helps')
+  })
+
+  await t.test('an appliance whose policy leaves all to userspace', async (t) => {
+    const running = await appliance(t, policyFile(POLICY.replace('networks:', 'defaults: { placement: userspace }\nnetworks:')))
+    const { level, finding, remedy } = doctor('--policy', placed()).of('kernel-drops')
+    t.match({ level, finding, remedy }, { level: 'note', finding: /by this policy it would, for IP53B, no-mail/, remedy: /SIGHUP/ })
+    await ended(running, 'SIGTERM')
+  })
+
+  await t.test('an nft that refuses what a payload holds, and no nft', async (t) => {
+    const { PATH } = process.env
+    const tools = (nft: string) => {
+      const folder = temporaryFolder()
+      writeFileSync(join(folder, 'nft'), nft, { mode: 0o755 })
+      process.env.PATH = `${folder}:${PATH}`
+    }
+    t.teardown(() => {
+      process.env.PATH = PATH
+    })
+    const real = sh('command -v nft').trim()
+    tools(`#!/bin/sh
+case "$*" in *-f*) ;; *) exec ${real} "$@" ;; esac
+input=$(cat)
+case "$input" in *"dport 53 "*@th,80,*|*@th,80,*"dport 53 "*) echo '/dev/stdin:1:1-2: Error: Could not process rule: Not supported' >&2; exit 1 ;; esac
+printf '%s\\n' "$input" | ${real} "$@"
+`)
+    const some = doctor('--policy', placed())
+    t.equal(some.status, 0, 'it is no problem: the queue decides')
+    t.match(some.of('placement'), {
+      level: 'warning',
+      finding: /^the kernel refuses the rules of IP53B \(.*Not supported\): userspace decides instead/,
+    })
+    const wanting = policyFile(POLICY.replace('    mode: enforce', '    mode: enforce\n    placement: kernel') + MAIL)
+    const demanded = doctor('--policy', wanting)
+    t.equal(demanded.status, 1)
+    t.match(demanded.of('placement'), {
+      level: 'problem',
+      finding: /the policy says `placement: kernel` of IP53B$/,
+      remedy: /placement: auto/,
+    })
+    const running = await appliance(t, placed())
+    t.match(doctor('--policy', placed()).of('kernel-drops'), { level: 'ok', finding: /looks after it/ }, 'what is left is in force')
+    await ended(running, 'SIGTERM')
+
+    tools("#!/bin/sh\necho 'netlink: Error: cache initialization failed: Operation not supported' >&2\nexit 1\n")
+    t.match(doctor().of('placement'), { level: 'warning', finding: /^the kernel can drop nothing by itself \(.*Operation not supported\)/ })
+    t.match(doctor('--policy', placed()).of('placement'), { level: 'warning', finding: /rules of IP53B, no-mail/ })
+  })
+
   await t.test("our queue is another program's", async (t) => {
     const module = fileURLToPath(new URL('../../src/datapath/packet/nfqueue.js', import.meta.url))
     const batch = fileURLToPath(new URL('../../src/contract/batch.js', import.meta.url))
@@ -231,6 +313,9 @@ else {
     }
     const found = doctor().of('offloads')
     t.match(found, { level: 'warning', finding: /^wan0: rx-udp-gro-forwarding and rx-gro-list join datagrams/ })
+    t.equal(doctor('--policy', placed()).of('offloads').level, 'warning')
+    const inUserspace = policyFile(POLICY.replace('networks:', 'defaults: { placement: userspace }\nnetworks:'))
+    t.equal(doctor('--policy', inUserspace).of('offloads').level, 'note', 'where the kernel decides nothing')
     sh(found.remedy as string)
     t.match(doctor().of('offloads'), { level: 'note', finding: /veth or virtio/ }, 'and the remedy, as it is written, helps')
   })
