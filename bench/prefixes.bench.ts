@@ -60,7 +60,7 @@ function policyOf({ width, ...drawn }: Drawn): Policy {
     shared: false,
     prefixes: width === 1 ? { ipv4: columns, ipv6: none } : { ipv4: none, ipv6: columns },
   }))
-  return { timezone: 'UTC', outside: [], networks, blocks: [], exemptions: [], overload: 'fail-open', hook: 'forward' }
+  return { timezone: 'UTC', outside: [], networks, blocks: [], exemptions: [], overload: 'fail-open', hook: 'forward', observeRate: 20_000 }
 }
 
 function tableOf(name: string, drawn: Drawn): Table {

@@ -14,6 +14,7 @@ import { refuseSecondInstance } from './appliance/instance.js'
 import { OutsideInterfaces } from './appliance/outside.js'
 import { queueNumbers, queueSpecs } from './appliance/queues.js'
 import { type Parts, snapshotOf, vitalsOf } from './appliance/snapshot.js'
+import { UnseenLedger } from './appliance/unseen.js'
 import { isWithin } from './control/compile/window.js'
 import { type BackendChoice, openSteering, type Steering } from './control/install/install.js'
 import { run } from './control/install/run.js'
@@ -74,6 +75,7 @@ export class Appliance {
   readonly #outside: OutsideInterfaces
   readonly #dataPath: DataPath
   readonly #kernelLedger: KernelLedger
+  readonly #unseen: UnseenLedger
   #phase: Parts['phase'] = 'starting'
   #steering: Steering | null = null
   #guard: SteeringGuard | null = null
@@ -94,6 +96,7 @@ export class Appliance {
     this.#outside = new OutsideInterfaces(options.log)
     this.#dataPath = new DataPath(queueNumbers(options.firstQueue, options.queues), options.processors ?? [], this.#outside, options.log)
     this.#kernelLedger = new KernelLedger(this.#dataPath.keeper, options.log)
+    this.#unseen = new UnseenLedger(options.log)
   }
 
   /** Brings the policy into force, or throws with nothing of its own left installed; what a crashed run left may still be there. */
@@ -168,6 +171,7 @@ export class Appliance {
     this.#guard = new SteeringGuard(this.#steering, this.#log, (step) => this.#enqueue(step))
     this.#guard.start()
     this.#kernelLedger.start(this.#steering, (step) => this.#enqueue(step))
+    this.#unseen.start(this.#steering, (step) => this.#enqueue(step))
     this.#tick = setInterval(() => this.#look(), TICK_MILLISECONDS)
     this.#phase = 'running'
     this.#log.emit('started', {
@@ -182,7 +186,7 @@ export class Appliance {
   #listen(listen: ListenAddress): Promise<Endpoint> {
     return openEndpoint(listen, {
       metrics: async () => {
-        await this.#kernelLedger.refresh()
+        await Promise.all([this.#kernelLedger.refresh(), this.#unseen.refresh()])
         return renderMetrics(snapshotOf(this.#parts()))
       },
       liveness: () => liveness(vitalsOf(this.#parts())),
@@ -197,6 +201,7 @@ export class Appliance {
       backend: this.#steering?.backend ?? '',
       reloads: this.#reloads,
       dataPath: this.#dataPath,
+      unseen: this.#unseen,
       outside: this.#outside,
       guard: this.#guard,
     }
@@ -290,6 +295,7 @@ export class Appliance {
     if (this.#tick !== null) clearInterval(this.#tick)
     this.#guard?.stop()
     this.#kernelLedger.stop()
+    this.#unseen.stop()
     // Before our queues were bound nothing was installed, and what is there may belong to another instance.
     const steering = this.#dataPath.prepared === null ? null : this.#steering
     const steps = [() => steering?.empty(), () => this.#dataPath.stop(), () => steering?.remove(), () => this.#endpoint?.close()]

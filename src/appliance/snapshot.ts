@@ -7,6 +7,7 @@ import type { DataPath } from './data-path.js'
 import type { SteeringGuard } from './guard.js'
 import { readKernelQueues } from './kernel-queues.js'
 import type { OutsideInterfaces } from './outside.js'
+import type { UnseenLedger } from './unseen.js'
 
 export interface Parts {
   readonly version: string
@@ -15,12 +16,13 @@ export interface Parts {
   readonly backend: string
   readonly reloads: { readonly done: number; readonly failed: number }
   readonly dataPath: DataPath
+  readonly unseen: UnseenLedger
   readonly outside: OutsideInterfaces
   /** null before the steering was installed. */
   readonly guard: SteeringGuard | null
 }
 
-export function snapshotOf({ version, backend, reloads, dataPath, guard }: Parts): Snapshot {
+export function snapshotOf({ version, backend, reloads, dataPath, unseen, guard }: Parts): Snapshot {
   const kernel = readKernelQueues()
   const { prepared } = dataPath
   const blocks = prepared?.policy.blocks ?? []
@@ -37,6 +39,7 @@ export function snapshotOf({ version, backend, reloads, dataPath, guard }: Parts
     reloads,
     steering: { inForce: guard?.isInForce ?? false, reinstalls: guard?.reinstalls ?? { done: 0, failed: 0 } },
     totals: dataPath.totals,
+    unseen: unseen.packets,
     queues: dataPath.views().map(({ spec: { number, kind }, slab, restarts, alive }) => {
       const listed = kernel.get(number) ?? null
       return { number, kind, slab, restarts, alive, waiting: listed?.waiting ?? null, dropped: dataPath.dropped.read(number, slab, listed) }

@@ -45,6 +45,16 @@ export const EVENTS = {
     text: 'what the kernel drops by itself cannot be kept alive or counted; where it lapses, the packets go to the queues',
     keys: ['code', 'detail'],
   },
+  'observe-unseen': {
+    level: 'warn',
+    text: 'more came for observed blocks than the rate of `observe` in the policy: the rest passed unseen, and would-counts are not all',
+    keys: ['packets'],
+  },
+  'observe-unlimited': {
+    level: 'warn',
+    text: 'this kernel cannot limit what observed blocks look at: they see every packet, and a flood of them costs what it costs',
+    keys: [],
+  },
   interfaces: { level: 'info', text: 'the set of outside interfaces changed', keys: ['outside'] },
   'interfaces-failed': { level: 'warn', text: 'the set of outside interfaces stays as it was', keys: ['code', 'detail'] },
   'interface-missing': {

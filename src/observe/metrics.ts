@@ -13,6 +13,11 @@ export const METRICS = {
     labels: ['block', 'mode', 'reason', 'verdict'],
     help: 'Packets by block, its mode, the reason and what happened: accept, drop, reject, or would (observe: accepted, would have been dropped).',
   },
+  ipxxb_observe_unseen_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Packets of observed blocks that passed unseen because more came than the rate of `observe` in the policy: what counts as would is not all.',
+  },
   ipxxb_spoofed_total: {
     type: 'counter',
     labels: ['direction'],
@@ -105,6 +110,7 @@ export interface Snapshot {
   readonly reloads: { readonly done: number; readonly failed: number }
   readonly steering: { readonly inForce: boolean; readonly reinstalls: { readonly done: number; readonly failed: number } }
   readonly totals: Totals
+  readonly unseen: number
   readonly queues: readonly QueueSnapshot[]
 }
 
@@ -130,6 +136,7 @@ function putPolicy(put: Put, snapshot: Snapshot): void {
   for (const { packets, block, mode, reason, verdict } of snapshot.totals.verdicts) {
     put('ipxxb_verdicts_total', { block, mode, reason, verdict }, packets)
   }
+  put('ipxxb_observe_unseen_total', {}, snapshot.unseen)
   put('ipxxb_spoofed_total', { direction: 'inbound' }, snapshot.totals.spoofedInbound)
   put('ipxxb_spoofed_total', { direction: 'outbound' }, snapshot.totals.spoofedOutbound)
   put('ipxxb_rejects_total', { result: 'sent' }, snapshot.totals.rejectsSent)

@@ -19,6 +19,7 @@ function preparedWith(outside: readonly string[]): Prepared {
     exemptions: [],
     overload: 'fail-open',
     hook: 'forward',
+    observeRate: 20_000,
   }
   return { policy, compiled: compile(policy, { digest: new Uint32Array(8), generation: 1 }) } as unknown as Prepared
 }

@@ -12,11 +12,16 @@ t.test('the plan shows rules and sets as nft would get them, which is what most 
   t.match(stdout, 'type filter hook forward priority filter - 10')
   t.match(stdout, '198.51.100.0')
   t.match(stdout, /udp dport 53 .*queue flags bypass to 5300/)
-  t.match(stdout, /udp dport 123 .*queue flags bypass to 5301/, 'what is only observed has a queue of its own')
+  t.match(
+    stdout,
+    /udp dport 123 .*goto observed[\s\S]* observed queue flags bypass to 5301/,
+    'what is only observed has a queue of its own',
+  )
+  t.match(stdout, 'limit rate over 20000/second')
   t.equal(ipxxb('plan', policyFile(GOOD), '--backend', 'nft', '--queues', '1').stdout, stdout)
   const many = ipxxb('plan', policyFile(GOOD), '--queue', '100', '--queues', '4').stdout
   t.match(many, /udp dport 53 .*queue flags bypass to 100-103$/m)
-  t.match(many, /udp dport 123 .*queue flags bypass to 104$/m)
+  t.match(many, / observed queue flags bypass to 104$/m)
   t.end()
 })
 
@@ -27,7 +32,7 @@ t.test('and as iptables and ipset would', (t) => {
   t.match(stdout, 'IPXXB')
   t.match(stdout, '198.51.100.0/24')
   t.match(stdout, /--dports? 53 .*NFQUEUE --queue-num 5300 --queue-bypass/)
-  t.match(stdout, /--dports? 123 .*NFQUEUE --queue-num 5301 --queue-bypass/)
+  t.match(stdout, /--dports? 123 .*-g IPXXB-OBSERVED[\s\S]*-A IPXXB-OBSERVED -j NFQUEUE --queue-num 5301 --queue-bypass/)
   t.end()
 })
 
@@ -37,6 +42,7 @@ t.test('--json is the plan as data, prefixes as text', async (t) => {
     hook: 'forward',
     copyRange: 128,
     overload: 'fail-open',
+    observeRate: 20_000,
     sets: [{ prefixes: ['198.51.100.0/24', '2001:db8:100::/40'], exclusions: [] }],
     rules: [
       { kind: 'enforce', protocol: 'udp', side: 'destination', ports: [[53, 53]], address: 'destination' },

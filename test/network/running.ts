@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs'
 import type { Test } from 'tap'
 import { Appliance } from '../../src/appliance.js'
 import { FIRST_QUEUE } from '../../src/appliance/queues.js'
+import type { Backend } from '../../src/control/install/install.js'
 import type { EventName } from '../../src/observe/events.js'
 import type { Log } from '../../src/observe/log.js'
 import { policyFile } from '../cli/command.js'
@@ -25,12 +26,12 @@ export interface Running {
 }
 
 /** Starts an appliance with one enforce queue in the calling process; with a test, it stops with that, however it ends. */
-export async function startAppliance(text: string, t?: Test): Promise<Running> {
+export async function startAppliance(text: string, t?: Test, backend?: Backend): Promise<Running> {
   const path = policyFile(text)
   const events: Running['events'] = []
   const log = { emit: (name: EventName, fields: Record<string, unknown>) => events.push({ name, fields }) } as unknown as Log
   const listen = { host: '127.0.0.1', port: 0 }
-  const appliance = await Appliance.start({ policyPath: path, firstQueue: FIRST_QUEUE, queues: 1, listen, log, version: 'test' })
+  const appliance = await Appliance.start({ policyPath: path, firstQueue: FIRST_QUEUE, queues: 1, backend, listen, log, version: 'test' })
   t?.teardown(() => appliance.stop('test'))
   const metrics = () => scrape(appliance.metricsAddress as string)
   return {

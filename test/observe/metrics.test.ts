@@ -35,6 +35,7 @@ const snapshot: Snapshot = {
     rejectsSent: 4,
     rejectsUnsent: 5,
   },
+  unseen: 6,
   queues: [{ number: 5300, kind: 'enforce', slab, restarts: 1, alive: true, waiting: 7, dropped: { full: 8, user: 9 } }],
 }
 

@@ -32,10 +32,11 @@ export function planSteering(policy: Policy, now: number, classes: readonly Addr
     for (const service of block.services) addService(drafts, block, service, set)
   }
   const rules = [...drafts.values()].map(({ ports, ...rule }) => ({ ...rule, ports: mergePorts(ports) }))
-  const { hook, overload } = policy
+  const { hook, overload, observeRate } = policy
   return {
     hook,
     overload,
+    observeRate,
     sets: [...sets.values()],
     rules: [...rules.filter(({ kind }) => kind === 'enforce'), ...rules.filter(({ kind }) => kind === 'observe')],
   }

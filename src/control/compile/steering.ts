@@ -30,6 +30,11 @@ export interface SteeringPlan {
   readonly hook: Hook
   /** Of the enforce queues; the observe queues are always fail-open. */
   readonly overload: Overload
+  /**
+   * Packets a second, of each version of IP, that the observe queues get; as many may come at once. What is beyond passes unseen and is counted
+   * by the kernel.
+   */
+  readonly observeRate: number
   readonly sets: readonly SteeringSet[]
   /** In the order of the kernel's evaluation: all `enforce` rules first, so that an observe queue never takes a packet past an enforced block. */
   readonly rules: readonly SteeringRule[]

@@ -35,6 +35,11 @@ export interface Steering {
   renew(): Promise<void>
   /** What the kernel has dropped by itself since the last `narrow`. Throws STEERING_FAILED. */
   counts(): Promise<DropCounts>
+  /**
+   * Packets that only observed blocks look at, and that passed unseen because more came than the plan's `observeRate`, since the first `widen`;
+   * null: this kernel has no such limit, and none did. Throws STEERING_FAILED.
+   */
+  unseen(): Promise<number | null>
   /** Whether what is in force is in the kernel as we left it. Cheap while nobody changes rules. Throws STEERING_FAILED where it cannot look. */
   isInForce(): Promise<boolean>
   /** Puts back what is in force, whatever is there. Throws STEERING_FAILED; the next call may do better. */
@@ -172,6 +177,11 @@ class KernelSteering implements Steering {
 
   counts(): Promise<DropCounts> {
     return this.#drops.counters()
+  }
+
+  async unseen(): Promise<number | null> {
+    const packets = await this.#own.unseen()
+    return packets === null && !this.#layers.some(({ plan }) => plan.rules.some(({ kind }) => kind === 'observe')) ? 0 : packets
   }
 
   async isInForce(): Promise<boolean> {

@@ -26,10 +26,10 @@ export interface Saved {
   readonly foreignRules: number
 }
 
-const OUR_CHAIN = /^:IPXXB(-CANDIDATES)? /
+const OUR_CHAIN = /^:IPXXB(-CANDIDATES|-OBSERVED|-UNSEEN)? /
 const OUR_JUMP = /^-A (FORWARD|PREROUTING) -j IPXXB$/
-const REFERENCE = /^-A \S+ .*-[jg] IPXXB(-CANDIDATES)?( |$)/
-const OWN_RULE = /^-A IPXXB(-CANDIDATES|-TRY)? /
+const REFERENCE = /^-A \S+ .*-[jg] IPXXB(-CANDIDATES|-OBSERVED|-UNSEEN)?( |$)/
+const OWN_RULE = /^-A IPXXB(-CANDIDATES|-OBSERVED|-UNSEEN|-TRY)? /
 const QUEUE = / --queue-(?:num|balance) (\d+)(?::(\d+))?/
 
 export function readSaved(saved: string): Saved {

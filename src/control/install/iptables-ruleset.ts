@@ -5,10 +5,22 @@
 import { takes } from './backend.js'
 import type { QueueNumbers } from '../compile/steering.js'
 import type { Installed } from './installed.js'
-import { HOOKS, type Hook, renderEmpty, renderInstall, renderRemove, renderRules, TABLES, type Table, WHOLE } from './iptables.js'
+import {
+  HOOKS,
+  type Hook,
+  type Matches,
+  renderEmpty,
+  renderInstall,
+  renderRemove,
+  renderRules,
+  TABLES,
+  type Table,
+  WHOLE,
+} from './iptables.js'
 import { countElements, renderReplacement, renderSets } from './ipset.js'
 import type { Ruleset } from './ruleset.js'
 import { type Layer, setsOf } from './layers.js'
+import { beyond, COUNTING, readCounted, Tally } from './observed.js'
 import { FAMILIES, type Family, freeGeneration, setName } from './sets.js'
 import type { IptablesBackend, Tools } from './tools.js'
 
@@ -19,7 +31,9 @@ export class IptablesRuleset implements Ruleset {
   /** Elements of each set of this run; counting them means writing them down. */
   readonly #counts = new Map<string, number>()
   /** Found by trying, once. */
-  #u32: boolean | null = null
+  #matches: Matches | null = null
+  /** Families in which this run counts what passes unseen, where, and how much it was. Of the others what a crashed run counted may be there. */
+  readonly #counting = new Map<Family, { readonly table: Table; readonly tally: Tally }>()
   /** Our rules as they were listed after the last `apply`; null until somebody has looked. */
   #left: Readonly<Record<Family, string>> | null = null
 
@@ -54,10 +68,32 @@ export class IptablesRuleset implements Ruleset {
     const hook = hookOf(layers)
     const { table } = HOOKS[hook]
     for (const family of FAMILIES) {
-      const rules = renderRules(layers, this.#queues, family, await this.#knowsU32())
+      const rules = await this.#rulesOf(layers, family)
       const installed = await this.#installed(family, table, rules.length > 0)
-      if (installed !== null) await this.#tools.restore(this.backend, family, renderInstall(rules, hook, installed))
+      if (installed === null) continue
+      await this.#tools.restore(this.backend, family, renderInstall(rules, hook, installed, this.#counting.has(family)))
+      if (rules.includes(COUNTING) && !this.#counting.has(family)) this.#counting.set(family, { table, tally: new Tally() })
     }
+  }
+
+  /** What counts stays, though no rule may lead to it any more, so that no count is lost. */
+  async #rulesOf(layers: readonly Layer[], family: Family): Promise<string[]> {
+    this.#matches ??= {
+      u32: await takes(this.#tools, this.backend, `-p tcp ${WHOLE} -j RETURN`),
+      hashlimit: await takes(this.#tools, this.backend, `${beyond(1000)} -j RETURN`),
+    }
+    const rules = renderRules(layers, this.#queues, family, this.#matches)
+    return this.#counting.has(family) && !rules.includes(COUNTING) ? [...rules, COUNTING] : rules
+  }
+
+  async unseen(): Promise<number | null> {
+    if (this.#matches?.hashlimit === false) return null
+    let packets = 0
+    for (const [family, { table, tally }] of this.#counting) {
+      tally.see(readCounted(await this.#tools.counted(this.backend, family, table)))
+      packets += tally.total
+    }
+    return packets
   }
 
   /** null: nothing of ours is there, nor needed. A machine without IPv6 is not asked for its tables until a plan has IPv6 rules. */
@@ -65,11 +101,6 @@ export class IptablesRuleset implements Ruleset {
     if (needed) return this.#tools.installedTable(this.backend, family, table)
     const installed = (await this.#tools.installed(this.backend, family))?.tables[table]
     return installed?.hasChain ? installed : null
-  }
-
-  async #knowsU32(): Promise<boolean> {
-    this.#u32 ??= await takes(this.#tools, this.backend, `-p tcp ${WHOLE} -j RETURN`)
-    return this.#u32
   }
 
   async empty(): Promise<void> {
@@ -103,7 +134,7 @@ export class IptablesRuleset implements Ruleset {
   async hasRules(layers: readonly Layer[]): Promise<boolean> {
     const now = { 4: '', 6: '' }
     for (const family of FAMILIES) {
-      const rules = renderRules(layers, this.#queues, family, await this.#knowsU32())
+      const rules = await this.#rulesOf(layers, family)
       if (rules.length === 0) continue
       const { table, chain } = HOOKS[hookOf(layers)]
       const installed = await this.#tools.installedTable(this.backend, family, table)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The steering plan as input of `iptables-restore --noflush`: pure text, one transaction a family. All of it is about two chains of ours and
-// the jump to the first: IPXXB tests ports, the cheapest miss, and IPXXB-CANDIDATES the rest.
+// The steering plan as input of `iptables-restore --noflush`: pure text, one transaction a family. All of it is about chains of ours and
+// the jump to the first: IPXXB tests ports, the cheapest miss, IPXXB-CANDIDATES the rest, and what observed.ts says of the other two.
 
 import { OWN_MARK } from '../../contract/numbers.js'
 import type { QueueNumbers, QueueRange, SteeringPlan, SteeringRule } from '../compile/steering.js'
@@ -8,6 +8,7 @@ import type { Installed } from './installed.js'
 import { renderSets } from './ipset.js'
 import { type Gate, gatesOf } from './ports.js'
 import { type Layer, layerOf, type PlacedSet, setOf, setsOf } from './layers.js'
+import { COUNTING, OBSERVED, renderObserved, UNSEEN } from './observed.js'
 import { FAMILIES, type Family } from './sets.js'
 
 export const CHAIN = 'IPXXB'
@@ -39,11 +40,14 @@ export const WHOLE = '-m u32 --u32 "4&0x2000=0"'
 /** multiport takes 15 ports, and a range is two of them. */
 const MULTIPORT_SLOTS = 15
 
-/**
- * The lines of both chains that put all `layers` in force at once: the enforced rules of every layer before the observed ones of any.
- * `knowsU32`: the kernel has that match, which tells fragments from whole packets.
- */
-export function renderRules(layers: readonly Layer[], queues: QueueNumbers, family: Family, knowsU32: boolean): string[] {
+/** Which matches the kernel has that it may lack: `u32` tells fragments from whole packets, `hashlimit` what comes too fast. */
+export interface Matches {
+  readonly u32: boolean
+  readonly hashlimit: boolean
+}
+
+/** The lines of our chains that put all `layers` in force at once: the enforced rules of every layer before the observed ones of any. */
+export function renderRules(layers: readonly Layer[], queues: QueueNumbers, family: Family, matches: Matches): string[] {
   const candidates: string[] = []
   const rules: SteeringRule[] = []
   for (const kind of ['enforce', 'observe'] as const) {
@@ -57,18 +61,22 @@ export function renderRules(layers: readonly Layer[], queues: QueueNumbers, fami
     }
   }
   if (rules.length === 0) return []
-  const isPrerouting = layers.at(-1)?.plan.hook === 'prerouting'
+  const { hook, observeRate } = (layers.at(-1) as Layer).plan
+  const queueObserved = `-j NFQUEUE ${queueText(queues.observe)} --queue-bypass`
   return [
     ...gatesOf(rules).flatMap(renderGate),
     ...(rules.some(({ protocol }) => protocol === 'tcp')
-      ? [`-A ${CANDIDATES} ${NOT_OPENING}${family === 4 && knowsU32 ? ` ${WHOLE}` : ''} -j RETURN`]
+      ? [`-A ${CANDIDATES} ${NOT_OPENING}${family === 4 && matches.u32 ? ` ${WHOLE}` : ''} -j RETURN`]
       : []),
     `-A ${CANDIDATES} -m mark --mark 0x${OWN_MARK.toString(16)} -j RETURN`,
     // What is for the router itself, before there is a routing decision.
-    ...(isPrerouting ? [`-A ${CANDIDATES} -m addrtype --dst-type LOCAL -j RETURN`] : []),
+    ...(hook === 'prerouting' ? [`-A ${CANDIDATES} -m addrtype --dst-type LOCAL -j RETURN`] : []),
     ...candidates,
+    ...(rules.some(isObserved) ? renderObserved(matches.hashlimit ? observeRate : null, queueObserved) : []),
   ]
 }
+
+const isObserved = ({ kind }: SteeringRule): boolean => kind === 'observe'
 
 /** `-g`: what comes back from the candidates has been tested, and goes on behind our jump. */
 function renderGate(gate: Gate): string[] {
@@ -76,8 +84,8 @@ function renderGate(gate: Gate): string[] {
 }
 
 function renderRule(rule: SteeringRule, set: PlacedSet, plan: SteeringPlan, queues: QueueNumbers): string[] {
-  const bypass = rule.kind === 'observe' || plan.overload === 'fail-open' ? ' --queue-bypass' : ''
-  const target = `-j NFQUEUE ${queueText(queues[rule.kind])}${bypass}`
+  const bypass = plan.overload === 'fail-open' ? ' --queue-bypass' : ''
+  const target = isObserved(rule) ? `-g ${OBSERVED}` : `-j NFQUEUE ${queueText(queues.enforce)}${bypass}`
   return setMatches(set, rule.address === 'destination' ? 'dst' : 'src').flatMap((match) =>
     portMatches(rule).map((ports) => `-A ${CANDIDATES} -p ${rule.protocol} ${ports} ${match} ${target}`),
   )
@@ -118,12 +126,18 @@ function chunk(ports: SteeringRule['ports']): SteeringRule['ports'][] {
   return chunks
 }
 
-/** One transaction: the chains hold exactly `rules`, and `hook` jumps to the first, once and last. `installed` is what its table has now. */
-export function renderInstall(rules: readonly string[], hook: Hook, { jumps, isLast }: Installed): string {
+/**
+ * One transaction: the chains hold exactly `rules`, and `hook` jumps to the first, once and last. `installed` is what its table has now;
+ * `goesOn`: what counts there is this run's, and is left alone where it is as it should be.
+ */
+export function renderInstall(rules: readonly string[], hook: Hook, { jumps, isLast, rules: there }: Installed, goesOn = false): string {
   const { table, chain } = HOOKS[hook]
+  const counting = there.filter((rule) => rule.startsWith(`-A ${UNSEEN} `))
+  const counts = goesOn && rules.includes(COUNTING) && counting.length === 1 && counting[0] === COUNTING
   const right = jumps.length === 1 && jumps[0] === chain && isLast
   const moves = right ? [] : [...jumps.map(deleteJump), `-A ${chain} -j ${CHAIN}`]
-  return transaction(table, [...EMPTY_CHAINS, ...rules, ...moves])
+  const chains = counts ? EMPTY_CHAINS.slice(0, -1) : EMPTY_CHAINS
+  return transaction(table, [...chains, ...(counts ? rules.filter((rule) => rule !== COUNTING) : rules), ...moves])
 }
 
 /** One transaction that empties the chains and leaves the jump. */
@@ -131,11 +145,13 @@ export const renderEmpty = (table: Table): string => transaction(table, EMPTY_CH
 
 /** One transaction that takes away jumps and chains; the chains stay, empty, while somebody else's rule leads to one. */
 export function renderRemove(table: Table, { jumps, isReferred }: Installed): string {
-  const removals = isReferred ? [] : [`-X ${CHAIN}`, `-X ${CANDIDATES}`]
+  const removals = isReferred ? [] : CHAINS.map((name) => `-X ${name}`)
   return transaction(table, [...EMPTY_CHAINS, ...jumps.map(deleteJump), ...removals])
 }
 
-const EMPTY_CHAINS = [`:${CHAIN} - [0:0]`, `:${CANDIDATES} - [0:0]`]
+/** What counts is the last. */
+const CHAINS = [CHAIN, CANDIDATES, OBSERVED, UNSEEN] as const
+const EMPTY_CHAINS = CHAINS.map((name) => `:${name} - [0:0]`)
 
 const deleteJump = (chain: string): string => `-D ${chain} -j ${CHAIN}`
 
@@ -148,7 +164,7 @@ export function render(plan: SteeringPlan, queues: QueueNumbers): string {
   const layer = layerOf(plan)
   const parts = [`# ipset restore\n${renderSets(setsOf([layer]))}`]
   for (const family of FAMILIES) {
-    const rules = renderRules([layer], queues, family, true)
+    const rules = renderRules([layer], queues, family, { u32: true, hashlimit: true })
     if (rules.length === 0) continue
     const command = family === 4 ? 'iptables-restore' : 'ip6tables-restore'
     parts.push(`# ${command} ${RESTORE_WORDS.join(' ')}\n${renderInstall(rules, plan.hook, NOTHING)}`)

@@ -16,6 +16,8 @@ export interface Listed {
   readonly chains: ReadonlyMap<string, Chain>
   /** Names of all sets, to their handles: a set that was made again has another. */
   readonly sets: ReadonlyMap<string, string>
+  /** Names of all counters. */
+  readonly counters: readonly string[]
   /** Queue numbers that rules lead to. */
   readonly queues: readonly number[]
   /** The listing itself, which is another after every change. */
@@ -34,11 +36,13 @@ export function readListed(listing: string, table: 'ipxxb' | 'ipxxb-drops' = 'ip
   if (text === undefined) return null
   const chains = new Map<string, Chain>()
   const sets = new Map<string, string>()
+  const counters: string[] = []
   const queues = new Set<number>()
   let chain = ''
   for (const line of text.split('\n')) {
     const [, kind, name, handle] = OBJECT.exec(line) ?? []
     if (kind === 'set') sets.set(name as string, handle as string)
+    if (kind === 'counter') counters.push(name as string)
     if (kind !== undefined) chain = kind === 'chain' ? (name as string) : ''
     if (kind === 'chain') chains.set(chain, { base: null, rules: 0 })
     const known = chains.get(chain)
@@ -48,7 +52,7 @@ export function readListed(listing: string, table: 'ipxxb' | 'ipxxb-drops' = 'ip
     else if (RULE.test(line)) chains.set(chain, { ...known, rules: known.rules + 1 })
     for (const queue of queuesOf(line)) queues.add(queue)
   }
-  return { chains, sets, queues: [...queues], text }
+  return { chains, sets, counters, queues: [...queues], text }
 }
 
 function queuesOf(line: string): number[] {

@@ -5,12 +5,14 @@
 
 import type { QueueNumbers } from '../compile/steering.js'
 import { OperationalError } from '../../errors.js'
+import { readCounters } from './drops-counters.js'
 import type { Hook } from './iptables.js'
 import { BASES, CANDIDATES, renderChange, renderEmpty, renderParts, renderRemove, renderRemoveOthers, renderRules } from './nftables.js'
 import { LIST_WORDS, type Listed, readListed } from './nftables-listed.js'
 import type { Outcome, Run } from './run.js'
 import type { Ruleset } from './ruleset.js'
 import { type Layer, setsOf } from './layers.js'
+import { LIMIT_TRIAL, OBSERVED_CHAIN, Tally, UNSEEN_COUNTER } from './observed.js'
 import { isOurSet, type KernelSet } from './sets.js'
 
 /** Who else changes rules at the same moment can make a transaction void; with more tries than this it is no coincidence. */
@@ -26,10 +28,14 @@ export class NftRuleset implements Ruleset {
   readonly #run: Run
   readonly #queues: QueueNumbers
   readonly #isPacketQueued: () => boolean
-  /** Our table as it was listed after the last `apply`; null until somebody has looked. */
+  /** Our table as it was listed after the last `apply`, without what its counters show; null until somebody has looked. */
   #left: string | null = null
   /** Names of sets that were begun in parts and not finished: what is there of them is not the set. */
   readonly #unfinished = new Set<string>()
+  /** Found by trying, once. */
+  #hasLimits: boolean | null = null
+  /** What passed unseen; null: this run has not begun to count, and a counter that is there is a crashed run's. */
+  #tally: Tally | null = null
 
   constructor(run: Run, queues: QueueNumbers, isPacketQueued: () => boolean) {
     this.#run = run
@@ -49,13 +55,25 @@ export class NftRuleset implements Ruleset {
   async apply(layers: readonly Layer[], anew: boolean): Promise<void> {
     this.#left = null
     const wanted = setsOf(layers)
+    this.#hasLimits ??= (await this.#run('nft', ['--check', '-f', '-'], LIMIT_TRIAL)).status === 0
+    const change = { layers, queues: this.#queues, hasLimits: this.#hasLimits, isCounting: this.#tally !== null }
     await this.#change(async (listed) => {
       const missing = wanted.filter(({ name }) => !listed?.sets.has(name) || this.#unfinished.has(name))
-      const outcome = await this.#transact(renderChange({ layers, queues: this.#queues, listed, load: anew ? wanted : missing }))
+      const outcome = await this.#transact(renderChange({ ...change, listed, load: anew ? wanted : missing }))
       if (!TOO_LARGE.test(outcome.stderr)) return outcome
       for (const set of missing) await this.#loadInParts(set)
-      return this.#transact(renderChange({ layers, queues: this.#queues, listed, load: [] }))
+      return this.#transact(renderChange({ ...change, listed, load: [] }))
     })
+    if (this.#hasLimits && layers.some(({ plan }) => plan.rules.some(({ kind }) => kind === 'observe'))) this.#tally ??= new Tally()
+  }
+
+  async unseen(): Promise<number | null> {
+    if (this.#hasLimits === false) return null
+    if (this.#tally === null) return 0
+    const outcome = await this.#run('nft', LIST_WORDS)
+    if (outcome.status !== 0) throw new OperationalError('STEERING_FAILED', nftMessage(outcome))
+    this.#tally.see(readCounters(readListed(outcome.stdout)?.text ?? '').get(UNSEEN_COUNTER)?.packets ?? 0)
+    return this.#tally.total
   }
 
   async empty(): Promise<void> {
@@ -79,7 +97,7 @@ export class NftRuleset implements Ruleset {
   async hasRules(layers: readonly Layer[]): Promise<boolean> {
     const listed = await this.#list()
     if (listed === null) return false
-    if (this.#left === null && isWhole(listed, layers, this.#queues)) this.#left = listed.text
+    if (this.#left === null && isWhole(listed, layers, this.#queues, this.#hasLimits ?? true)) this.#left = listed.text
     return listed.text === this.#left
   }
 
@@ -89,7 +107,7 @@ export class NftRuleset implements Ruleset {
   }
 
   async #list(): Promise<Listed | null> {
-    const outcome = await this.#run('nft', LIST_WORDS)
+    const outcome = await this.#run('nft', ['--stateless', ...LIST_WORDS])
     // A machine without the program has nothing of ours in it.
     if (outcome.status === null) return null
     if (outcome.status !== 0) throw new OperationalError('STEERING_FAILED', nftMessage(outcome))
@@ -123,14 +141,15 @@ export class NftRuleset implements Ruleset {
 }
 
 /** Whether the listing, taken some time after the transaction, still has all that it made. */
-function isWhole({ chains, sets }: Listed, layers: readonly Layer[], queues: QueueNumbers): boolean {
-  const { gates, candidates } = renderRules(layers, queues)
+function isWhole({ chains, sets }: Listed, layers: readonly Layer[], queues: QueueNumbers, hasLimits: boolean): boolean {
+  const { gates, candidates, observed } = renderRules(layers, queues, hasLimits)
   const { hook } = (layers.at(-1) as Layer).plan
   const base = chains.get(hook)
   return (
     base?.base === BASES[hook] &&
     base.rules === gates.length &&
     chains.get(CANDIDATES)?.rules === candidates.length &&
+    (chains.get(OBSERVED_CHAIN)?.rules ?? 0) === observed.length &&
     setsOf(layers).every(({ name }) => sets.has(name))
   )
 }

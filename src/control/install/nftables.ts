@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The steering plan as input of `nft -f`: pure text, one transaction for both families and the sets. All of it is about `table inet ipxxb`: its
-// base chain, named by the hook, tests ports, the cheapest miss, and the chain `candidates` the rest.
+// base chain, named by the hook, tests ports, the cheapest miss, the chain `candidates` the rest, and what observed.ts says of `observed`.
 
 import { OWN_MARK } from '../../contract/numbers.js'
 import type { QueueNumbers, QueueRange, SteeringPlan, SteeringRule } from '../compile/steering.js'
@@ -9,6 +9,7 @@ import type { Listed } from './nftables-listed.js'
 import { type Gate, gatesOf, type PortRange } from './ports.js'
 import { flatten, rangeTexts } from './ranges.js'
 import { type Layer, layerOf, type PlacedSet, setOf, setsOf } from './layers.js'
+import { OBSERVED_CHAIN, renderObservedChain, UNSEEN_COUNTER } from './observed.js'
 import { columnsOf, FAMILIES, type KernelSet } from './sets.js'
 
 export const TABLE = 'inet ipxxb'
@@ -32,14 +33,17 @@ add rule inet ipxxb-try ${CANDIDATES} queue flags bypass to 0
  */
 const NOT_OPENING = 'meta l4proto tcp @th,96,32 & 0x00120000 != 0x00020000 return'
 
-/** What `layers` are in both chains: the enforced rules of every layer before the observed ones of any. */
+/** What `layers` are in our chains: the enforced rules of every layer before the observed ones of any. */
 export interface Rules {
   /** `goto`: what comes back from the candidates has been tested, and is accepted by the base chain's policy. */
   readonly gates: readonly string[]
   readonly candidates: readonly string[]
+  /** Empty where nothing is observed. */
+  readonly observed: readonly string[]
 }
 
-export function renderRules(layers: readonly Layer[], queues: QueueNumbers): Rules {
+/** `hasLimits`: the kernel knows what is beyond a rate. */
+export function renderRules(layers: readonly Layer[], queues: QueueNumbers, hasLimits = true): Rules {
   const candidates: string[] = []
   const rules: SteeringRule[] = []
   for (const kind of ['enforce', 'observe'] as const) {
@@ -51,9 +55,10 @@ export function renderRules(layers: readonly Layer[], queues: QueueNumbers): Rul
       }
     }
   }
-  if (rules.length === 0) return { gates: [], candidates: [] }
+  if (rules.length === 0) return { gates: [], candidates: [], observed: [] }
+  const { hook, observeRate } = (layers.at(-1) as Layer).plan
   // What is for the router itself, before there is a routing decision.
-  const own = layers.at(-1)?.plan.hook === 'prerouting' ? ['fib daddr type local return'] : []
+  const own = hook === 'prerouting' ? ['fib daddr type local return'] : []
   return {
     gates: gatesOf(rules).map((gate) => `${portMatch(gate)} goto ${CANDIDATES}`),
     candidates: [
@@ -62,15 +67,18 @@ export function renderRules(layers: readonly Layer[], queues: QueueNumbers): Rul
       ...own,
       ...candidates,
     ],
+    observed: rules.some(isObserved) ? renderObservedChain(hasLimits ? observeRate : null, queueStatement(queues.observe, true)) : [],
   }
 }
+
+const isObserved = ({ kind }: SteeringRule): boolean => kind === 'observe'
 
 function renderRule(rule: SteeringRule, { family, base, gone, come }: PlacedSet, plan: SteeringPlan, queues: QueueNumbers): string[] {
   const address = `${family === 4 ? 'ip' : 'ip6'} ${rule.address === 'destination' ? 'daddr' : 'saddr'}`
   const matches = [`${address} @${base.name}${gone === null ? '' : ` ${address} != @${gone.name}`}`]
   if (come !== null) matches.push(`${address} @${come.name}`)
-  const queue = queueStatement(queues[rule.kind], rule.kind === 'observe' || plan.overload === 'fail-open')
-  return matches.map((match) => `${portMatch(rule)} ${match} ${queue}`)
+  const end = isObserved(rule) ? `goto ${OBSERVED_CHAIN}` : queueStatement(queues.enforce, plan.overload === 'fail-open')
+  return matches.map((match) => `${portMatch(rule)} ${match} ${end}`)
 }
 
 /** The condition that a packet's port is one of the gate's. */
@@ -104,12 +112,17 @@ export interface Change {
   readonly listed: Listed | null
   /** Sets that are loaded, those of the layers that are not there. Where one of their names is, it is replaced. */
   readonly load: readonly KernelSet[]
+  readonly hasLimits: boolean
+  /** The counter that may be there is this run's, and goes on. */
+  readonly isCounting: boolean
 }
 
 /** One transaction after which our table holds `layers` and nothing else, but for base chains, which never go here. */
-export function renderChange({ layers, queues, listed, load }: Change): string {
+export function renderChange({ layers, queues, listed, load, hasLimits, isCounting }: Change): string {
   const { hook } = (layers.at(-1) as Layer).plan
-  const { gates, candidates } = renderRules(layers, queues)
+  const { gates, candidates, observed } = renderRules(layers, queues, hasLimits)
+  const isThere = listed?.counters.includes(UNSEEN_COUNTER) ?? false
+  const isCounted = hasLimits && observed.length > 0
   const kept = setsOf(layers).filter((set) => !load.includes(set))
   const obsolete = [...(listed?.sets.keys() ?? [])].filter((name) => !kept.some((set) => set.name === name))
   const lines = [
@@ -117,10 +130,14 @@ export function renderChange({ layers, queues, listed, load }: Change): string {
     ...renderFlush(listed),
     ...[...(listed?.chains ?? [])].filter(([name, { base }]) => name === hook && base !== BASES[hook]).map(deleteChain),
     ...obsolete.map((name) => `delete set ${TABLE} ${name}`),
+    ...(isThere && !isCounting ? [`delete counter ${TABLE} ${UNSEEN_COUNTER}`] : []),
+    ...(isCounted && !(isThere && isCounting) ? [`add counter ${TABLE} ${UNSEEN_COUNTER}`] : []),
     ...load.map((set) => renderSet(set)),
     `add chain ${TABLE} ${CANDIDATES}`,
+    ...(observed.length > 0 ? [`add chain ${TABLE} ${OBSERVED_CHAIN}`] : []),
     `add chain ${TABLE} ${hook} { type filter hook ${hook} priority ${PRIORITIES[hook]}; policy accept; }`,
     ...candidates.map((rule) => `add rule ${TABLE} ${CANDIDATES} ${rule}`),
+    ...observed.map((rule) => `add rule ${TABLE} ${OBSERVED_CHAIN} ${rule}`),
     ...gates.map((rule) => `add rule ${TABLE} ${hook} ${rule}`),
   ]
   return text(lines)
@@ -135,7 +152,8 @@ export function renderRemove(listed: Listed, isQueued: boolean): string {
   const hasBase = plain.length < listed.chains.size
   if (!isQueued || !hasBase) return text([`delete table ${TABLE}`])
   const sets = [...listed.sets.keys()].map((name) => `delete set ${TABLE} ${name}`)
-  return text([...renderFlush(listed), ...plain.map(deleteChain), ...sets])
+  const counters = listed.counters.map((name) => `delete counter ${TABLE} ${name}`)
+  return text([...renderFlush(listed), ...plain.map(deleteChain), ...sets, ...counters])
 }
 
 /** One transaction that takes away the base chains of other hooks than `kept`; '' where there are none. */
@@ -161,5 +179,5 @@ const text = (lines: readonly string[]): string => lines.map((line) => `${line}\
 /** What `widen` gives to `nft -f` where nothing is installed yet. */
 export function render(plan: SteeringPlan, queues: QueueNumbers): string {
   const layers = [layerOf(plan)]
-  return renderChange({ layers, queues, listed: null, load: setsOf(layers) })
+  return renderChange({ layers, queues, listed: null, load: setsOf(layers), hasLimits: true, isCounting: false })
 }

@@ -28,6 +28,11 @@ export interface Ruleset {
   removeOrphans(): Promise<void>
   /** Destroys the sets of ours that no layer has. Throws STEERING_FAILED for one that somebody else's rule holds. */
   removeSets(layers: readonly Layer[]): Promise<void>
+  /**
+   * Packets that only observed blocks look at, and that passed unseen, since the first `apply`; null: this kernel has no limit, and none did.
+   * Throws STEERING_FAILED.
+   */
+  unseen(): Promise<number | null>
   /** Whether the rules are as `apply` left them. */
   hasRules(layers: readonly Layer[]): Promise<boolean>
   /** Whether the sets are as `apply` left them. */

@@ -64,6 +64,14 @@ export class Tools {
     return readSaved(outcome.stdout).tables[table]
   }
 
+  /** Our chains of one table with their counters, as listed. Throws STEERING_FAILED. */
+  async counted(backend: IptablesBackend, family: Family, table: Table): Promise<string> {
+    const command = commandOf(backend, family, 'save')
+    const outcome = await this.#run(command, ['-c', '-t', table])
+    if (outcome.status !== 0) throw new OperationalError('STEERING_FAILED', messageOf(command, outcome))
+    return outcome.stdout
+  }
+
   /** One transaction; all of it or nothing. */
   async tryRestore(backend: IptablesBackend, family: Family, input: string): Promise<Outcome & { message: string }> {
     const command = commandOf(backend, family, 'restore')

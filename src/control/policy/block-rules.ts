@@ -111,13 +111,18 @@ function checkPlacement(subject: Subject, { name, mode, profile, document: writt
 
 function checkLimit(subject: Subject, { document: { limit }, document }: CheckedBlock, works: boolean): void {
   if (limit === undefined) return
-  const rate = parseRate(limit.rate)
-  if (rate < 1 || rate > MAX_LIMIT) {
-    subject.report.add('bad-rate', placeOf(subject, limit, 'rate'), `${quoted(limit.rate)} is no rate`, `from 1/s to ${MAX_LIMIT}/s`)
-  } else if (!works) {
+  if (checkRate(subject, limit) && !works) {
     const hint = 'it polices replies, or of class D requests, that a shape tells and lets live; this block has none'
     subject.report.add('idle-limit', placeOf(subject, document, 'limit'), 'the limit has no effect', hint)
   }
+}
+
+/** Whether it is one; what is wrong is reported. */
+export function checkRate(subject: Subject, holder: { readonly rate: string }): boolean {
+  const rate = parseRate(holder.rate)
+  if (rate >= 1 && rate <= MAX_LIMIT) return true
+  subject.report.add('bad-rate', placeOf(subject, holder, 'rate'), `${quoted(holder.rate)} is no rate`, `from 1/s to ${MAX_LIMIT}/s`)
+  return false
 }
 
 /** Events a second; the schema has seen to the form. */

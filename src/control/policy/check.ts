@@ -2,6 +2,7 @@
 // Second stage: everything that can be said of a policy, at once. First the form (conform.ts), then the meaning of what has the form.
 
 import { checkAddresses } from './addresses.js'
+import { checkRate } from './block-rules.js'
 import { type CheckedBlock, checkBlocks } from './blocks.js'
 import { conform } from './conform.js'
 import { createCalendar } from './dates.js'
@@ -44,6 +45,7 @@ export function check({ located, prefixFiles }: Source, now: number, timezone: s
     report.add('bad-timezone', placeOf(subject, document, 'timezone'), `no timezone ${quoted(document.timezone)}`, hint)
   }
   checkInterfaces(subject)
+  if (document.defaults?.observe !== undefined) checkRate(subject, document.defaults.observe)
   const networks = checkNetworks(subject, prefixFiles)
   const blocks = checkBlocks(subject, networks, checkProfiles(subject))
   const exemptions = checkExemptions(subject, blocks, prefixFiles)

@@ -14,6 +14,7 @@ import {
   type Policy,
   type Prefixes,
 } from './policy.js'
+import { OBSERVE_RATE } from './schema.js'
 
 /** Only for what `check` found no error in. */
 export function normalise(checked: Checked): Policy {
@@ -31,6 +32,7 @@ export function normalise(checked: Checked): Policy {
     }),
     overload: document.defaults?.overload ?? 'fail-open',
     hook: document.defaults?.hook ?? 'forward',
+    observeRate: document.defaults?.observe === undefined ? OBSERVE_RATE : parseRate(document.defaults.observe.rate),
   }
 }
 

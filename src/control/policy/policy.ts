@@ -87,4 +87,6 @@ export interface Policy {
   readonly exemptions: readonly Exemption[]
   readonly overload: Overload
   readonly hook: Hook
+  /** Packets a second, of each version of IP, that observed blocks see at most. */
+  readonly observeRate: number
 }

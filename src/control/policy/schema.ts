@@ -11,8 +11,10 @@ import { profile } from './profile-schema.js'
 const INTERFACE = /^[^\s/*:]{1,15}\*?$/
 const DATE = /^\d{4}-\d{2}-\d{2}$/
 export const RATE = /^(\d{1,7})\/s$/
-/** Fits every counter of the data path, and is more than any customer's clock asks for. */
+/** Fits every counter of the data path, and is more than any customer's clock asks for; and the kernel's matches know no more. */
 export const MAX_LIMIT = 1_000_000
+/** Packets a second: many times what a small ISP's customers get of such services, and a tenth of what a processor can observe. */
+export const OBSERVE_RATE = 20_000
 
 const networks = z.array(z.string())
 const date = z.string().regex(DATE, code('bad-date'))
@@ -86,6 +88,14 @@ export const policyDocument = z
           .enum(['fail-open', 'fail-closed'])
           .optional()
           .describe('What becomes of packets that nobody can judge. Default: fail-open'),
+        observe: z
+          .strictObject({
+            rate: z
+              .string()
+              .regex(RATE, code('bad-rate'))
+              .describe(`Packets that observed blocks see: NUMBER/s; the rest passes unseen and is counted. Default: ${OBSERVE_RATE}/s`),
+          })
+          .optional(),
         hook: z.enum(['forward', 'prerouting']).optional().describe('Where the kernel hands packets over. Default: forward'),
       })
       .optional(),

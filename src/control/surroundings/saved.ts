@@ -5,7 +5,7 @@ import { type AddressRange, parseRange } from './ranges.js'
 import { type BaseChain, type Jump, type QueueRule, type RuleFacts, type Source, TRACKING_EXTENSIONS, type Translation } from './rules.js'
 
 /** Chains of ours, of any run, and the tables that they are in: one a hook. */
-const OUR_CHAIN = /^IPXXB(-CANDIDATES)?$/
+const OUR_CHAIN = /^IPXXB(-CANDIDATES|-OBSERVED|-UNSEEN)?$/
 const OUR_TABLES = ['mangle', 'raw']
 const OUR_JUMP = /^-A \S+ -j IPXXB$/
 

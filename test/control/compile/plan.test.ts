@@ -28,9 +28,10 @@ const NETWORKS = [customers('dynamic', '198.51.100.0/24'), customers('static', '
 
 t.test('rules', (t) => {
   t.same(rulesOf(policy({})), [])
-  t.same(planOf(policy({ hook: 'prerouting', overload: 'fail-closed' })), {
+  t.same(planOf(policy({ hook: 'prerouting', overload: 'fail-closed', observeRate: 7 })), {
     hook: 'prerouting',
     overload: 'fail-closed',
+    observeRate: 7,
     sets: [],
     rules: [],
   })

@@ -18,7 +18,7 @@ t.setTimeout(180_000)
 const STATIC_RULES = (generation: number) => [
   `123 ipxxb-${generation}-static-4 5300:5301`,
   `25 ipxxb-${generation}-static-4 5300:5301`,
-  `1900 ipxxb-${generation}-static-4 5310`,
+  `1900 ipxxb-${generation}-static-4 OBSERVED`,
 ]
 
 const FOREIGN = `
@@ -47,7 +47,12 @@ function foreign(): string {
     ipset save; nft list table inet operator`)
   return saved
     .split('\n')
-    .filter((line) => !/^#|^:IPXXB(-CANDIDATES)? |^-A IPXXB(-CANDIDATES)? |-j IPXXB$|^(create|add) ipxxb-\d/.test(line))
+    .filter(
+      (line) =>
+        !/^#|^:IPXXB(-CANDIDATES|-OBSERVED|-UNSEEN)? |^-A IPXXB(-CANDIDATES|-OBSERVED|-UNSEEN)? |-j IPXXB$|^(create|add) ipxxb-\d/.test(
+          line,
+        ),
+    )
     .map((line) => line.replace(/\[\d+:\d+\]| counter packets \d+ bytes \d+/, ''))
     .join('\n')
 }

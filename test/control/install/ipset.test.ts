@@ -12,7 +12,8 @@ const set = (prefixes: string, exclusions = ''): SteeringSet => ({
   prefixes: columns(prefixes),
   exclusions: columns(exclusions),
 })
-const kernelSets = (...sets: SteeringSet[]) => setsOf([layerOf({ hook: 'forward', overload: 'fail-open', sets, rules: [] })])
+const kernelSets = (...sets: SteeringSet[]) =>
+  setsOf([layerOf({ hook: 'forward', overload: 'fail-open', observeRate: 20_000, sets, rules: [] })])
 const added = (of: SteeringSet) =>
   renderSets(kernelSets(of))
     .split('\n')

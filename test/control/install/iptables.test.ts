@@ -14,6 +14,7 @@ import { PLANS, planOf, QUEUES } from './plans.js'
 
 const inside = enterNamespaces(import.meta.url)
 const skip = inside === true ? false : inside
+const BOTH = { u32: true, hashlimit: true }
 const CASES = new URL('../../../../test/cases/steering/', import.meta.url)
 
 t.test('golden texts', (t) => {
@@ -42,8 +43,8 @@ t.test('ten thousand prefixes are one rule', (t) => {
     }),
   )
   const layer = layerOf(plan)
-  t.equal(renderRules([layer], QUEUES, 4, true).length, 3, 'a gate, the mark, the rule')
-  t.equal(renderRules([layer], QUEUES, 6, true).length, 0, 'a family without addresses has no rule')
+  t.equal(renderRules([layer], QUEUES, 4, BOTH).length, 3, 'a gate, the mark, the rule')
+  t.equal(renderRules([layer], QUEUES, 6, BOTH).length, 0, 'a family without addresses has no rule')
   t.equal(renderSets(setsOf([layer])).match(/^add /gm)?.length, 10_000)
   t.end()
 })
@@ -55,7 +56,7 @@ t.test('two plans at once: the enforced rules of both before the observed ones o
       blocks: [block(KINDS.dns), block(KINDS.ntp, { mode: 'observe' })],
     }),
   )
-  const rules = renderRules([layerOf(plan, ['ipxxb-7-a-4']), layerOf(plan, ['ipxxb-8-a-4'])], QUEUES, 4, true)
+  const rules = renderRules([layerOf(plan, ['ipxxb-7-a-4']), layerOf(plan, ['ipxxb-8-a-4'])], QUEUES, 4, BOTH)
   t.same(
     rules.map((rule) => rule.replace(/^-A (\S+) .*--dports? (\S+) .*(ipxxb-\S+).* --queue-(num|balance) (\S+).*$/, '$2 $3 $5')),
     [
@@ -63,10 +64,38 @@ t.test('two plans at once: the enforced rules of both before the observed ones o
       '-A IPXXB-CANDIDATES -m mark --mark 0x69707862 -j RETURN',
       '53 ipxxb-8-dynamic-4 5300:5301',
       '53 ipxxb-9-dynamic-4 5300:5301',
-      '123 ipxxb-8-dynamic-4 5310',
-      '123 ipxxb-9-dynamic-4 5310',
+      '-A IPXXB-CANDIDATES -p udp -m udp --dport 123 -m set --match-set ipxxb-8-dynamic-4 dst -g IPXXB-OBSERVED',
+      '-A IPXXB-CANDIDATES -p udp -m udp --dport 123 -m set --match-set ipxxb-9-dynamic-4 dst -g IPXXB-OBSERVED',
+      '-A IPXXB-OBSERVED -m hashlimit --hashlimit-above 20000/sec --hashlimit-burst 20000 --hashlimit-name ipxxb-20000 --hashlimit-htable-size 1 -g IPXXB-UNSEEN',
+      '-A IPXXB-OBSERVED -j NFQUEUE --queue-num 5310 --queue-bypass',
+      '-A IPXXB-UNSEEN -j RETURN',
     ],
   )
+  const newer = layerOf({ ...plan, observeRate: 500 })
+  t.match(renderRules([layerOf(plan), newer], QUEUES, 4, BOTH).join(), '--hashlimit-above 500/sec', 'the rate of the last')
+  const without = renderRules([newer], QUEUES, 4, { ...BOTH, hashlimit: false })
+  t.same(
+    without.filter((rule) => /OBSERVED |UNSEEN/.test(rule)),
+    ['-A IPXXB-OBSERVED -j NFQUEUE --queue-num 5310 --queue-bypass'],
+    'a kernel without the match',
+  )
+  t.end()
+})
+
+t.test('what counts is made once, and left alone by whoever goes on', (t) => {
+  const rules = ['-A IPXXB-OBSERVED -g IPXXB-UNSEEN', '-A IPXXB-UNSEEN -j RETURN']
+  const made = (there: readonly string[], goesOn: boolean, wanted = rules) =>
+    renderInstall(wanted, 'forward', { ...NOTHING, rules: there }, goesOn)
+      .split('\n')
+      .filter((line) => line.includes('UNSEEN'))
+  const [leading, counting] = rules as [string, string]
+  const anew = [':IPXXB-UNSEEN - [0:0]', leading, counting]
+  t.same(made(rules, true), [leading])
+  t.same(made(rules, false), anew, 'of a crashed run')
+  t.same(made([], true), anew, 'it was flushed')
+  t.same(made([leading, '-A IPXXB-UNSEEN -j ACCEPT'], true), anew, 'it is another')
+  t.same(made([...rules, counting], true), anew, 'there are two')
+  t.same(made(rules, true, []), [':IPXXB-UNSEEN - [0:0]'])
   t.end()
 })
 
@@ -80,11 +109,11 @@ t.test('the jump is there once and last', (t) => {
   t.same(moves(['FORWARD'], false), ['-D FORWARD -j IPXXB', '-A FORWARD -j IPXXB'])
   t.same(moves(['FORWARD', 'FORWARD'], true), ['-D FORWARD -j IPXXB', '-D FORWARD -j IPXXB', '-A FORWARD -j IPXXB'])
   t.same(moves(['PREROUTING'], true), ['-D PREROUTING -j IPXXB', '-A FORWARD -j IPXXB'])
-  const chains = ':IPXXB - [0:0]\n:IPXXB-CANDIDATES - [0:0]\n'
+  const chains = ':IPXXB - [0:0]\n:IPXXB-CANDIDATES - [0:0]\n:IPXXB-OBSERVED - [0:0]\n:IPXXB-UNSEEN - [0:0]\n'
   t.equal(renderEmpty('raw'), `*raw\n${chains}COMMIT\n`)
   t.equal(
     renderRemove('mangle', { ...NOTHING, jumps: ['FORWARD'] }),
-    `*mangle\n${chains}-D FORWARD -j IPXXB\n-X IPXXB\n-X IPXXB-CANDIDATES\nCOMMIT\n`,
+    `*mangle\n${chains}-D FORWARD -j IPXXB\n-X IPXXB\n-X IPXXB-CANDIDATES\n-X IPXXB-OBSERVED\n-X IPXXB-UNSEEN\nCOMMIT\n`,
   )
   t.equal(renderRemove('mangle', { ...NOTHING, isReferred: true }), `*mangle\n${chains}COMMIT\n`, 'somebody else leads to a chain')
   t.end()

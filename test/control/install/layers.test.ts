@@ -11,7 +11,7 @@ const set = (name: string, prefixes: string, exclusions = ''): SteeringSet => ({
   prefixes: columns(prefixes),
   exclusions: columns(exclusions),
 })
-const plan = (...sets: SteeringSet[]): SteeringPlan => ({ hook: 'forward', overload: 'fail-open', sets, rules: [] })
+const plan = (...sets: SteeringSet[]): SteeringPlan => ({ hook: 'forward', overload: 'fail-open', observeRate: 20_000, sets, rules: [] })
 const names = (sets: readonly { name: string }[]) => sets.map(({ name }) => name)
 const text = (of: SteeringSet | undefined) => of && listPrefixes(of.prefixes).map(prefixText).join(' ')
 

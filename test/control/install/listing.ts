@@ -29,8 +29,10 @@ export const STATIC = planOf(
 export const chain = (backend: IptablesBackend, family: 4 | 6 = 4, table = 'mangle'): string[] =>
   shell(`${family === 4 ? backend : backend.replace('ip', 'ip6')}-save -t ${table}`)
     .split('\n')
-    .filter((line) => /^:IPXXB |^-A IPXXB-CANDIDATES .*-j NFQUEUE|-j IPXXB$/.test(line))
-    .map((line) => line.replace(/^-A IPXXB-C.* --dports? (\S+) .*--match-set (\S+) .*--queue-(?:num|balance) (\S+).*$/, '$1 $2 $3'))
+    .filter((line) => /^:IPXXB |^-A IPXXB-CANDIDATES .*(-j NFQUEUE|-g IPXXB-OBSERVED)|-j IPXXB$/.test(line))
+    .map((line) =>
+      line.replace(/^-A IPXXB-C.* --dports? (\S+) .*--match-set (\S+) .*(?:--queue-(?:num|balance) |-g IPXXB-)(\S+).*$/, '$1 $2 $3'),
+    )
 
 export const sets = (): string[] =>
   shell('ipset list -n')

@@ -4,7 +4,7 @@
 import { openSteering, type Steering, type SteeringOptions } from '../../../src/control/install/install.js'
 import { shell } from './listing.js'
 import { QUEUES } from './plans.js'
-import { runWithStandIn } from './stand-in.js'
+import { hasQueueStatement, runWithStandIn } from './stand-in.js'
 
 /** Steering through nft, in the namespace where the test runs; no queue is said to hold a packet. */
 export const openNft = (options: Partial<SteeringOptions> = {}): Promise<Steering> =>
@@ -17,7 +17,7 @@ export function rules(): string[] {
     .split('\n')
     .flatMap((line) => {
       chain = /^\tchain (\S+)/.exec(line)?.[1] ?? chain
-      const rule = /^\t\t(?!type |flags |elements )(.*?)( accept| queue .*)?$/.exec(line)?.[1]
+      const rule = /^\t\t(?!type |flags |elements |packets )(.*?)( accept| queue .*)?$/.exec(line)?.[1]
       return rule === undefined ? [] : [`${chain}: ${rule}`]
     })
 }
@@ -27,6 +27,14 @@ export const names = (kind: 'set' | 'chain'): string[] =>
     ([, name = '']) => name,
   )
 
+/** As nft lists them; of 20,000 packets a second. */
+export const OBSERVED = [
+  ...['ipv4', 'ipv6'].map(
+    (version) => `observed: meta nfproto ${version} limit rate over 20000/second burst 20000 packets counter name "unseen" return`,
+  ),
+  // The statement that queues.
+  hasQueueStatement() ? 'observed: ' : 'observed: accept',
+]
 /** As nft lists it. */
 export const NOT_OPENING = 'candidates: meta l4proto tcp @th,96,32 & 0x120000 != 0x20000 return'
 export const MARK = 'candidates: meta mark 0x69707862 return'

@@ -11,7 +11,7 @@ import { enterNamespaces } from '../../network/network.js'
 import { block, KINDS, network, policy } from '../../property/policies.js'
 import { failed } from './fake.js'
 import { DYNAMIC, DYNAMIC_NTP, STATIC, shell } from './listing.js'
-import { DYNAMIC_RULES, MARK, names, NOT_OPENING, openNft, rules } from './nft-listing.js'
+import { DYNAMIC_RULES, MARK, names, NOT_OPENING, OBSERVED, openNft, rules } from './nft-listing.js'
 import { planOf, QUEUES } from './plans.js'
 import { hasQueueStatement, runWithStandIn, WITHOUT_STATEMENT } from './stand-in.js'
 
@@ -50,9 +50,10 @@ t.test('beside the table of others', { skip }, async (t) => {
     ...DYNAMIC_RULES(1).slice(1, 3),
     'candidates: udp dport 123 ip daddr @ipxxb-2-static-4',
     'candidates: tcp dport 25 ip saddr @ipxxb-2-static-4',
-    'candidates: udp dport 1900 ip daddr @ipxxb-2-static-4',
+    'candidates: udp dport 1900 ip daddr @ipxxb-2-static-4 goto observed',
     'forward: udp dport { 53, 123, 1900 } goto candidates',
     'forward: tcp dport 25 goto candidates',
+    ...OBSERVED,
   ])
   t.same(names('set'), ['ipxxb-1-dynamic-4', 'ipxxb-1-dynamic-6', 'ipxxb-2-static-4'])
   t.match(shell('nft list set inet ipxxb ipxxb-2-static-4'), 'elements = { 203.0.113.0/26 }')
@@ -60,14 +61,14 @@ t.test('beside the table of others', { skip }, async (t) => {
 
   await steering.narrow()
   t.same(names('set'), ['ipxxb-2-static-4'])
-  t.equal(rules().length, 7)
+  t.equal(rules().length, 10)
   await steering.narrow()
-  t.equal(rules().length, 7, 'a second time is nothing')
+  t.equal(rules().length, 10, 'a second time is nothing')
   t.equal(foreign(), before, 'narrowed')
 
   await steering.empty()
   t.same(rules(), [])
-  t.same(names('chain'), ['candidates', 'forward'])
+  t.same(names('chain').sort(), ['candidates', 'forward', 'observed'])
   await steering.remove()
   await steering.remove()
   t.equal(shell('nft -s list ruleset'), before, 'removed: nothing of ours is left')

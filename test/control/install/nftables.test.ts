@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import t from 'tap'
 import { render, renderChange, renderParts, renderRemove, renderRemoveOthers, renderRules } from '../../../src/control/install/nftables.js'
+import type { SteeringPlan } from '../../../src/control/compile/steering.js'
 import { LIST_WORDS, type Listed, readListed } from '../../../src/control/install/nftables-listed.js'
 import { layerOf, setsOf } from '../../../src/control/install/layers.js'
 import { enterNamespaces } from '../../network/network.js'
@@ -34,17 +35,19 @@ t.test('nft takes every text, and lists as many rules as were given', { skip }, 
   const standIn = hasQueueStatement() ? (text: string) => text : withoutQueue
   for (const [name, plan] of Object.entries(PLANS)) {
     t.equal(nft(['-f', '-'], standIn(golden(name))).stderr, '', name)
-    const { chains, sets } = readListed(nft(LIST_WORDS).stdout) as Listed
-    const { gates, candidates } = renderRules([layerOf(plan)], QUEUES)
+    const { chains, sets, counters } = readListed(nft(LIST_WORDS).stdout) as Listed
+    const { gates, candidates, observed } = renderRules([layerOf(plan)], QUEUES)
     const base = plan.hook === 'forward' ? 'filter forward -10' : 'filter prerouting -300'
     t.same(
       [...chains],
       [
         ['candidates', { base: null, rules: candidates.length }],
+        ...(observed.length === 0 ? [] : [['observed', { base: null, rules: observed.length }]]),
         [plan.hook, { base, rules: gates.length }],
       ],
       name,
     )
+    t.same(counters, observed.length === 0 ? [] : ['unseen'], name)
     t.same(
       [...sets.keys()].sort(),
       setsOf([layerOf(plan)])
@@ -90,16 +93,28 @@ t.test('two plans at once: the enforced rules of both before the observed ones o
       'meta mark 0x69707862 return',
       'udp dport 53 ip daddr @ipxxb-8-dynamic-4 queue flags bypass to 5300-5301',
       'udp dport 53 ip daddr @ipxxb-9-dynamic-4 queue flags bypass to 5300-5301',
-      'udp dport 123 ip daddr @ipxxb-8-dynamic-4 queue flags bypass to 5310',
-      'udp dport 123 ip daddr @ipxxb-9-dynamic-4 queue flags bypass to 5310',
+      'udp dport 123 ip daddr @ipxxb-8-dynamic-4 goto observed',
+      'udp dport 123 ip daddr @ipxxb-9-dynamic-4 goto observed',
+    ],
+    observed: [
+      'meta nfproto ipv4 limit rate over 20000/second burst 20000 packets counter name "unseen" return',
+      'meta nfproto ipv6 limit rate over 20000/second burst 20000 packets counter name "unseen" return',
+      'queue flags bypass to 5310',
     ],
   })
+  t.match(
+    renderRules([layerOf(plan), layerOf({ ...plan, observeRate: 500 })], QUEUES).observed[0],
+    'over 500/second',
+    'the rate of the last',
+  )
+  t.same(renderRules([layerOf(plan)], QUEUES, false).observed, ['queue flags bypass to 5310'], 'a kernel without limits')
   t.end()
 })
 
-const listed = (chains: Record<string, string | null>, sets: readonly string[] = []): Listed => ({
+const listed = (chains: Record<string, string | null>, sets: readonly string[] = [], counters: readonly string[] = []): Listed => ({
   chains: new Map(Object.entries(chains).map(([name, base]) => [name, { base, rules: 0 }])),
   sets: new Map(sets.map((name, index) => [name, `${index}`])),
+  counters,
   queues: [],
   text: '',
 })
@@ -109,7 +124,7 @@ const PREROUTING = 'filter prerouting -300'
 t.test('a change: what is there is emptied, what no plan has is deleted, what is missing is made', (t) => {
   const layers = [layerOf(PLANS['many-ports']!, ['ipxxb-1-dynamic-4'])]
   const change = (found: Listed | null, load = setsOf(layers)) =>
-    renderChange({ layers, queues: QUEUES, listed: found, load })
+    renderChange({ layers, queues: QUEUES, listed: found, load, hasLimits: true, isCounting: false })
       .split('\n')
       .map((line) => line.replace('inet ipxxb ', ''))
       .filter((line) => !line.startsWith('add rule ') && line !== '')
@@ -145,12 +160,35 @@ t.test('a change: what is there is emptied, what no plan has is deleted, what is
   t.end()
 })
 
+t.test('the counter is made once, and left alone by whoever goes on', (t) => {
+  const observing = planOf(
+    policy({
+      networks: [network('dynamic', '198.51.100.0/24', { customers: true })],
+      blocks: [block(KINDS.ntp, { mode: 'observe' })],
+    }),
+  )
+  const change = (plan: SteeringPlan, counters: readonly string[], isCounting: boolean, hasLimits = true) =>
+    renderChange({ layers: [layerOf(plan)], queues: QUEUES, listed: listed({}, [], counters), load: [], isCounting, hasLimits })
+      .split('\n')
+      .filter((line) => /^(add|delete) counter /.test(line))
+      .map((line) => line.replace(' inet ipxxb', ''))
+  t.same(change(observing, [], false), ['add counter unseen'])
+  t.same(change(observing, ['unseen'], false), ['delete counter unseen', 'add counter unseen'], 'of a crashed run')
+  t.same(change(observing, ['unseen'], true), [])
+  t.same(change(observing, [], true), ['add counter unseen'], 'it was flushed')
+  t.same(change(observing, [], false, false), [], 'a kernel without limits')
+  const enforcing = PLANS['many-ports'] as SteeringPlan
+  t.same(change(enforcing, ['unseen'], true), [], 'nothing is observed any more')
+  t.same(change(enforcing, ['unseen'], false), ['delete counter unseen'])
+  t.end()
+})
+
 t.test('the base chain goes only when no queue holds a packet', (t) => {
-  const found = listed({ candidates: null, forward: FORWARD, prerouting: PREROUTING }, ['ipxxb-1-a-4'])
+  const found = listed({ candidates: null, forward: FORWARD, prerouting: PREROUTING }, ['ipxxb-1-a-4'], ['unseen'])
   t.equal(renderRemove(found, false), 'delete table inet ipxxb\n')
   t.equal(
     renderRemove(found, true).replaceAll('inet ipxxb ', ''),
-    'flush chain candidates\nflush chain forward\nflush chain prerouting\ndelete chain candidates\ndelete set ipxxb-1-a-4\n',
+    'flush chain candidates\nflush chain forward\nflush chain prerouting\ndelete chain candidates\ndelete set ipxxb-1-a-4\ndelete counter unseen\n',
   )
   t.equal(renderRemove(listed({ candidates: null }), true), 'delete table inet ipxxb\n', 'there is none')
   t.equal(renderRemoveOthers(found, 'forward'), 'delete chain inet ipxxb prerouting\n')

@@ -44,7 +44,7 @@ t.test('what is damaged is noticed and put back', { skip }, async (t) => {
   shell('nft flush ruleset')
   t.notOk(await steering.isInForce())
   await steering.reinstall()
-  t.equal(rules().length, 9, 'between widen and narrow both plans are put back')
+  t.equal(rules().length, 12, 'between widen and narrow both plans are put back')
   t.ok(await steering.isInForce())
 
   shell('nft flush ruleset')

@@ -108,9 +108,10 @@ t.test('an empty policy', (t) => {
     exemptions: [],
     overload: 'fail-open',
     hook: 'forward',
+    observeRate: 20_000,
   })
-  const set = loadText('version: 1\ndefaults: { overload: fail-closed, hook: prerouting }').policy
-  t.strictSame([set?.overload, set?.hook], ['fail-closed', 'prerouting'])
+  const set = loadText('version: 1\ndefaults: { overload: fail-closed, hook: prerouting, observe: { rate: 500/s } }').policy
+  t.strictSame([set?.overload, set?.hook, set?.observeRate], ['fail-closed', 'prerouting', 500])
   t.end()
 })
 
