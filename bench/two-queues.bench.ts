@@ -25,7 +25,8 @@ const NAMES = ['packed', 'ipxxb'] as const satisfies readonly ConsumerName[]
 type Name = (typeof NAMES)[number]
 const COUNTS = [1, 2] as const
 type Count = (typeof COUNTS)[number]
-const TURNS = COUNTS.flatMap((queues) => NAMES.map((name) => ({ name, queues })))
+/** What is compared comes one after the other. */
+const TURNS = NAMES.flatMap((name) => COUNTS.map((queues) => ({ name, queues })))
 const MIXES = {
   'accept all': dnsMix(2 * FRAMES, SEED).filter(({ lives }) => lives),
   'half dropped': dnsMix(FRAMES, SEED),
@@ -66,7 +67,13 @@ for (const mix of LOADS) {
   for (const name of NAMES) {
     const { 1: one, 2: two } = rates[mix][name]
     for (const queues of COUNTS)
-      record({ kind: 'result', load: mix, consumer: name, queues, packetsPerSecond: spreadOf(rates[mix][name][queues]) })
+      record({
+        kind: 'result',
+        load: mix,
+        consumer: name,
+        queues,
+        packetsPerSecond: spreadOf(rates[mix][name][queues].filter(Number.isFinite)),
+      })
     const value = spreadOf(two.map((rate, round) => rate / (one[round] as number)).filter(Number.isFinite))
     record({ kind: 'ratio', load: mix, consumer: name, value, goal: name === 'ipxxb' ? GOAL : null })
   }
