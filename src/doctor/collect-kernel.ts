@@ -2,6 +2,7 @@
 // What the kernel can do, found by trying: each rule is made in a network namespace of its own, which ends with the tool that made it. No
 // list of versions or configurations would know what a distribution built or a module brought.
 
+import { beyond, LIMIT_TRIAL } from '../control/install/observed.js'
 import { OperationalError } from '../errors.js'
 import type { Answer, KernelFacts, PrivilegeFacts } from './facts.js'
 import type { Machine } from './machine.js'
@@ -17,7 +18,9 @@ const NFT_TRIAL = `table inet trial {
   }
 }
 `
-const IPTABLES_TRIAL = '*mangle\n:TRIAL - [0:0]\n-A TRIAL -p udp -j NFQUEUE --queue-num 0 --queue-bypass\nCOMMIT\n'
+const inMangle = (rule: string): string => `*mangle\n:TRIAL - [0:0]\n-A TRIAL ${rule}\nCOMMIT\n`
+const IPTABLES_TRIAL = inMangle('-p udp -j NFQUEUE --queue-num 0 --queue-bypass')
+const IPTABLES_LIMIT_TRIAL = inMangle(`${beyond(1000)} -j RETURN`)
 
 /** What a tool says that lacks not the feature, but the right to try. */
 const REFUSED = /not permitted|permission denied|must be root|unshare failed|cannot open session/i
@@ -31,12 +34,25 @@ export async function collectKernel(machine: Machine, privileges: PrivilegeFacts
     attempt(IPTABLES_TRIAL, 'iptables-legacy-restore', '--noflush'),
     attempt('', 'ipset', 'create', 'trial', 'hash:net'),
   ])
+  const rules = { nft, 'iptables-nft': overNft, 'iptables-legacy': legacy }
   return {
     release: machine.release,
     queueing: canQueue(machine, privileges, addon),
-    rules: { nft, 'iptables-nft': overNft, 'iptables-legacy': legacy },
+    rules,
     ipset,
+    observeLimit: await tryLimit(rules, attempt),
   }
+}
+
+/** Of the rules that a start takes: nft's, or else the first that lead to a queue. */
+function tryLimit(
+  rules: KernelFacts['rules'],
+  attempt: (input: string, command: string, ...words: string[]) => Promise<Answer>,
+): Promise<Answer> {
+  if (rules.nft.answer === 'yes') return attempt(LIMIT_TRIAL, 'nft', '-f', '-')
+  const backend = (['iptables-nft', 'iptables-legacy'] as const).find((name) => rules[name].answer === 'yes')
+  if (backend === undefined) return Promise.resolve({ answer: 'unknown', because: 'no rules that lead to a queue could be tried' })
+  return attempt(IPTABLES_LIMIT_TRIAL, `${backend}-restore`, '--noflush')
 }
 
 /** Whether a tool takes `input`: in a network namespace of its own, so that nothing is left of it. */

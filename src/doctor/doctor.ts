@@ -7,7 +7,7 @@ import { clock } from './checks/clock.js'
 import { fit } from './checks/fit.js'
 import { fragments, tracking } from './checks/fragments.js'
 import { forwarding, offloads, outside, reversePath } from './checks/interfaces.js'
-import { addon, kernel, node, privileges } from './checks/kernel.js'
+import { addon, kernel, node, observeLimit, privileges } from './checks/kernel.js'
 import { kernelDrops, placement } from './checks/placement.js'
 import { queues, steering, strangers } from './checks/queues.js'
 import { receiveBuffer } from './checks/receive-buffer.js'
@@ -18,7 +18,7 @@ import { type Finding, LEVELS, type Level } from './finding.js'
 /** In the order in which they are told: what is needed at all, what is in force, what others do to packets, the machine around it. */
 export const CHECKS: readonly Check[] = [
   ...[kernel, privileges, node, addon, receiveBuffer],
-  ...[queues, steering, placement, kernelDrops, strangers, behind, drops],
+  ...[queues, steering, observeLimit, placement, kernelDrops, strangers, behind, drops],
   ...[fragments, tracking, flowtables, bridge, vrf, offloads],
   ...[forwarding, reversePath, outside, clock, fit],
 ]

@@ -18,6 +18,8 @@ export interface KernelFacts {
   readonly rules: { readonly nft: Answer; readonly 'iptables-nft': Answer; readonly 'iptables-legacy': Answer }
   /** Needed with either iptables. */
   readonly ipset: Answer
+  /** With the rules that would steer: the limit in front of what only observed blocks look at. */
+  readonly observeLimit: Answer
 }
 
 export interface PrivilegeFacts {

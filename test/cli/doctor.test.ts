@@ -85,6 +85,7 @@ else {
       'node',
       'addon',
       'steering',
+      'observe-limit',
       'strangers',
       'behind',
       'drops',

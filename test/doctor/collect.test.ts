@@ -82,6 +82,7 @@ t.test('kernel features are tried apart', async (t) => {
   t.same(kernel.rules['iptables-nft'], { answer: 'unknown', because: 'no such program: iptables-nft-restore' })
   t.equal(kernel.rules['iptables-legacy'].answer, 'unknown', 'who may not try knows nothing')
   t.equal(kernel.ipset.answer, 'yes')
+  t.equal(kernel.observeLimit.answer, 'unknown', 'of rules that lead nowhere nothing is asked')
   const trials = calls.filter(({ command }) => command === 'unshare')
   t.equal(trials.length, 5, 'nft once more, for what the kernel drops by itself')
   for (const { words } of trials) t.match(words, /^--net /, 'in a network namespace of their own')
@@ -91,6 +92,23 @@ t.test('kernel features are tried apart', async (t) => {
   const { machine: user, calls: tried } = machine({ files: { '/proc/self/status': STATUS.nobody } })
   await collect(user, { queues: [], policy: null, drops: null })
   for (const { words } of tried.filter(({ command }) => command === 'unshare')) t.match(words, /^--user --map-root-user --net /)
+})
+
+t.test('the limit of what is observed is tried with the rules that would steer', async (t) => {
+  const limits = async (without: RegExp) => {
+    const { machine: one, calls } = machine({
+      answer: ({ command, words, input }) =>
+        command === 'unshare' && without.test(`${words} ${input}`) ? failed('no such match', 2) : undefined,
+    })
+    const { kernel } = await collect(one, { queues: [], policy: null, drops: null })
+    const asked = calls.filter(({ input }) => /hashlimit|limit rate/.test(input)).map(({ words }) => words.replace(/^.*--net /, ''))
+    return [kernel.observeLimit.answer, ...asked]
+  }
+  t.same(await limits(/^$/), ['yes', 'nft -f -'])
+  t.same(await limits(/limit rate/), ['no', 'nft -f -'])
+  t.same(await limits(/ queue num/), ['yes', 'iptables-nft-restore --noflush'])
+  t.same(await limits(/ queue num|hashlimit/), ['no', 'iptables-nft-restore --noflush'])
+  t.same(await limits(/ queue num|iptables-nft/), ['yes', 'iptables-legacy-restore --noflush'])
 })
 
 t.test('whether the kernel hands packets out', async (t) => {

@@ -6,7 +6,13 @@ import type { Facts } from '../../src/doctor/facts.js'
 const yes = { answer: 'yes', because: 'a reason' } as const
 
 export const HEALTHY: Facts = {
-  kernel: { release: '6.1.0-31-amd64', queueing: yes, rules: { nft: yes, 'iptables-nft': yes, 'iptables-legacy': yes }, ipset: yes },
+  kernel: {
+    release: '6.1.0-31-amd64',
+    queueing: yes,
+    rules: { nft: yes, 'iptables-nft': yes, 'iptables-legacy': yes },
+    ipset: yes,
+    observeLimit: yes,
+  },
   drops: { able: yes, placed: { names: ['IP53B'], refused: [] }, inForce: 'alive' },
   node: 'v20.20.2',
   addon: yes,

@@ -2,7 +2,7 @@
 // Kernel, program and privileges: whether ipxxb could run here at all.
 
 import type { Answer } from '../facts.js'
-import { cannotTell, listed, note, ok, problem } from '../finding.js'
+import { cannotTell, listed, note, ok, problem, warning } from '../finding.js'
 import type { Check } from './check.js'
 
 const KERNEL_REMEDY = "boot a kernel with CONFIG_NETFILTER_NETLINK_QUEUE and NFQUEUE rules; Debian's own has them"
@@ -30,6 +30,19 @@ export const kernel: Check = {
 }
 
 const missingOf = ({ answer }: Answer): string => (answer === 'no' ? "; nft's own queue statement is missing, and iptables stands in" : '')
+
+/** Without it a flood of what only observed blocks look at costs a processor; every packet is seen. */
+export const observeLimit: Check = {
+  id: 'observe-limit',
+  judge({ kernel: { observeLimit: limit } }) {
+    if (limit.answer === 'yes') return ok('the kernel can limit how much only observed blocks look at')
+    if (limit.answer === 'unknown') return cannotTell('whether the kernel can limit how much only observed blocks look at', limit.because)
+    return warning(
+      `the kernel cannot limit how much only observed blocks look at (${limit.because}): a flood of it costs a processor`,
+      'boot a kernel with xt_hashlimit (iptables) or nft_limit (nft); enforce what is flooded',
+    )
+  },
+}
 
 export const node: Check = {
   id: 'node',
