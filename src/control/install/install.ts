@@ -68,8 +68,10 @@ export interface SteeringOptions {
   readonly dropsChanged?: (applied: Applied) => void
 }
 
-/** What no generation tells of (the old interface's rules, and ipset's sets) is looked at once in so many milliseconds. */
+/** The old interface's rules, and the sets beside them, of which no generation tells, are looked at once in so many milliseconds. */
 export const LOOK_MILLISECONDS = 1000
+/** ipset's sets alone, where a generation tells of the rules: who touches elements of them is rarer than a look, which starts a program, is dear. */
+export const SETS_LOOK_MILLISECONDS = 5000
 
 /** Finds the backend and installs nothing. Throws NO_NFT, NO_IPTABLES, NO_IPSET, NO_PRIVILEGE, NO_NFQUEUE or STEERING_FAILED. */
 export async function openSteering(options: SteeringOptions): Promise<Steering> {
@@ -201,7 +203,8 @@ class KernelSteering implements Steering {
     if (this.#layers.length === 0) return true
     const generation = this.#generation()
     const now = this.#clock()
-    const isDue = this.#rulesetGeneration === undefined || now - this.#good.at >= LOOK_MILLISECONDS
+    const pause = generation === -1 ? LOOK_MILLISECONDS : SETS_LOOK_MILLISECONDS
+    const isDue = this.#rulesetGeneration === undefined || now - this.#good.at >= pause
     if ((generation === -1 ? isDue : generation !== this.#good.generation) && !(await this.#own.hasRules(this.#layers))) return this.#lost()
     if (isDue && !(await this.#own.hasSets(this.#layers))) return this.#lost()
     this.#good = { generation, at: isDue ? now : this.#good.at }

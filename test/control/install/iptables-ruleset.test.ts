@@ -3,7 +3,7 @@
 // what another backend left. install.test.ts has the rest.
 
 import t from 'tap'
-import { LOOK_MILLISECONDS, openSteering, type Steering } from '../../../src/control/install/install.js'
+import { LOOK_MILLISECONDS, openSteering, SETS_LOOK_MILLISECONDS, type Steering } from '../../../src/control/install/install.js'
 import { type Run, run } from '../../../src/control/install/run.js'
 import { IPTABLES, type IptablesBackend } from '../../../src/control/install/tools.js'
 import { enterNamespaces } from '../../network/network.js'
@@ -58,7 +58,7 @@ for (const backend of IPTABLES) {
   })
 }
 
-t.test('a look is taken when the rules have changed, and once a second where nothing tells', { skip }, async (t) => {
+t.test('a look is taken when the rules have changed, and after a pause where nothing tells', { skip }, async (t) => {
   const counts = { calls: 0 }
   const counting: Run = (command, words, input) => {
     counts.calls++
@@ -73,8 +73,8 @@ t.test('a look is taken when the rules have changed, and once a second where not
   const told = { clock: () => now.milliseconds, rulesetGeneration: () => now.generation }
 
   for (const [backend, expected] of [
-    ['iptables-nft', { first: 3, again: 0, changed: 2, later: 1 }],
-    ['iptables-legacy', { first: 3, again: 0, changed: 0, later: 3 }],
+    ['iptables-nft', { first: 3, again: 0, changed: 2, second: 0, later: 1 }],
+    ['iptables-legacy', { first: 3, again: 0, changed: 0, second: 3, later: 3 }],
   ] as const) {
     const steering = await openSteering({ run: counting, queues: QUEUES, backend, ...told })
     await steering.widen(DYNAMIC)
@@ -84,7 +84,9 @@ t.test('a look is taken when the rules have changed, and once a second where not
     t.equal(await looks(steering), expected.changed, `${backend}: another generation of nf_tables`)
     t.equal(await looks(steering), 0)
     now.milliseconds += LOOK_MILLISECONDS
-    t.equal(await looks(steering), expected.later, `${backend}: a second later`)
+    t.equal(await looks(steering), expected.second, `${backend}: a second later`)
+    now.milliseconds += SETS_LOOK_MILLISECONDS - LOOK_MILLISECONDS
+    t.equal(await looks(steering), expected.later, `${backend}: five seconds later`)
     shell(`${backend} -t mangle -F; ipset flush`)
     now.generation++
     now.milliseconds += LOOK_MILLISECONDS
