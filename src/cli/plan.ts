@@ -5,6 +5,7 @@
 import { Command, Option } from 'commander'
 import { readingOf } from '../appliance.js'
 import { queueNumbers } from '../appliance/queues.js'
+import type { Language } from '../catalogue/page.js'
 import type { SteeringPlan } from '../control/compile/steering.js'
 import { IPV4_STRIDE, IPV6_STRIDE, ipv4Text, ipv6Text } from '../control/install/addresses.js'
 import { renderDrops } from '../control/install/drops.js'
@@ -13,6 +14,7 @@ import { render as renderNft } from '../control/install/nftables.js'
 import type { Prefixes } from '../control/policy/policy.js'
 import { PolicyRefused, prepare } from '../control/reload.js'
 import type { Exit } from './cli.js'
+import { languageOf } from './language.js'
 import { placesOf, renderPlaces } from './places.js'
 import { firstAndCount, type QueueOptions, withQueueOptions } from './queue-options.js'
 
@@ -22,6 +24,7 @@ const RENDERERS = { nft: renderNft, iptables: renderIptables } as const
 interface PlanOptions extends QueueOptions {
   readonly backend: keyof typeof RENDERERS
   readonly json?: boolean
+  readonly lang?: Language
 }
 
 export function planCommand(exit: Exit): Command {
@@ -41,10 +44,10 @@ Examples:
 
 Exit status: 0 done, 2 the policy is bad.`,
     )
-    .action((file: string, options: PlanOptions) => exit(plan(file, options)))
+    .action((file: string, _: PlanOptions, command: Command) => exit(plan(file, command.optsWithGlobals())))
 }
 
-function plan(file: string, { backend, json, ...numbers }: PlanOptions): number {
+function plan(file: string, { backend, json, lang, ...numbers }: PlanOptions): number {
   const { firstQueue, queues } = firstAndCount(numbers)
   try {
     const { policy, compiled } = prepare(readingOf(file), 1)
@@ -54,7 +57,7 @@ function plan(file: string, { backend, json, ...numbers }: PlanOptions): number 
     else {
       // A comment to both tools.
       process.stdout.write(`# Of each queued packet the first ${copyRange} bytes are copied; nothing behind them is looked at.\n`)
-      process.stdout.write(renderPlaces(policy, drops))
+      process.stdout.write(renderPlaces(policy, drops, languageOf(lang, process.env)))
       if (drops.blocks.length > 0) process.stdout.write(`# nft -f -, whatever the backend\n${renderDrops(drops, policy.overload)}`)
       process.stdout.write(RENDERERS[backend](compiled.plan, queueNumbers(firstQueue, queues)))
     }

@@ -51,6 +51,11 @@ t.test('--json is the plan as data, prefixes as text', async (t) => {
   })
 })
 
+t.test('where each block is decided is said in the language that is asked for', async (t) => {
+  t.match(ipxxb('plan', policyFile(GOOD), '--lang', 'en').stdout, '# Where each block is decided, and why there:')
+  t.match(ipxxb('--lang', 'ja', 'plan', policyFile(GOOD)).stdout, '# 各ブロックを判定する場所とその理由:')
+})
+
 t.test('a bad policy shows its errors on stderr, exit 2', async (t) => {
   const { status, stdout, stderr } = ipxxb('plan', policyFile(GOOD.replace('version: 1', 'version: 2')))
   t.equal(status, 2)

@@ -27,7 +27,9 @@ export const outside: Check = {
     if (present.length === 0)
       return warning(
         `no interface matches ${listed(absent)}: until one does, no block acts`,
-        `mend the name; there are ${listed(interfaces.map(({ name }) => name))}`,
+        interfaces.length === 0
+          ? 'mend the name; there is no interface yet but the loopback'
+          : `mend the name; there are ${listed(interfaces.map(({ name }) => name))}`,
       )
     return absent.length > 0
       ? note(`outside: ${listed(present)}; no interface matches ${listed(absent)} yet`)
