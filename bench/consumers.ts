@@ -68,11 +68,13 @@ export async function startConsumer(name: ConsumerName, files: Files, steering: 
     return startAppliance(files, queues)
   }
   const children = CORES.slice(-queues).map((core, index) => launch([core], commandOf(name, files, QUEUE + index)))
-  await Promise.all(children.map((child) => said(child, '"ready":true'))).catch((error: unknown) => {
+  try {
+    await Promise.all(children.map((child) => said(child, '"ready":true')))
+    steering.install()
+  } catch (error) {
     for (const child of children) child.kill('SIGKILL')
     throw error
-  })
-  steering.install()
+  }
   return consumer(children, () => steering.remove())
 }
 

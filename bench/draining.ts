@@ -26,12 +26,13 @@ export interface Drain {
 /** Fills the first `queues` queues of the stopped consumer with `packets` in all, lets it go on, and times how fast it empties them. */
 export async function fillAndDrain(consumer: Consumer, queues: number, packets: number, core: number, drain: Program): Promise<Drain> {
   const before = readAll(queues)
-  await stopAll(consumer)
-  const { sent, living } = sendPackets(packets, core)
-  const full = readAll(queues)
-  const answer = await drain.ask(consumer.pids.join(' '))
-  const { seen, nanoseconds, untilFirst } = JSON.parse(answer) as { seen: number; nanoseconds: number; untilFirst: number }
+  const { sent, living, full, answer } = await whileStopped(consumer, async () => ({
+    ...sendPackets(packets, core),
+    full: readAll(queues),
+    answer: await drain.ask(consumer.pids.join(' ')),
+  }))
   const after = readAll(queues)
+  const { seen, nanoseconds, untilFirst } = JSON.parse(answer) as { seen: number; nanoseconds: number; untilFirst: number }
 
   const waited = sum(full.map(({ waiting }) => waiting))
   const settled = sum(after.map((reading, index) => settledBetween(before[index] as QueueReading, reading)))
@@ -43,12 +44,17 @@ export async function fillAndDrain(consumer: Consumer, queues: number, packets: 
   return { packetsPerSecond: (settled * 1e9) / nanoseconds, nanosecondsUntilFirst: untilFirst, living, problems }
 }
 
-/** Resolves when no thread of the consumer runs any more. */
-async function stopAll({ pids }: Consumer): Promise<void> {
+/** Does something once no thread of the consumer runs any more. Afterwards it goes on, whatever failed: who stands still cannot be ended. */
+async function whileStopped<Result>({ pids }: Consumer, act: () => Promise<Result>): Promise<Result> {
   for (const pid of pids) process.kill(pid, 'SIGSTOP')
-  for (let waited = 0; !pids.every(stands); waited++) {
-    if (waited === STOP_MILLISECONDS) throw new Error('the consumer cannot be stopped')
-    await pause(1)
+  try {
+    for (let waited = 0; !pids.every(stands); waited++) {
+      if (waited === STOP_MILLISECONDS) throw new Error('the consumer cannot be stopped')
+      await pause(1)
+    }
+    return await act()
+  } finally {
+    for (const pid of pids) process.kill(pid, 'SIGCONT')
   }
 }
 
