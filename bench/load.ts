@@ -78,6 +78,7 @@ export async function measure(pid: number, options: LoadOptions): Promise<Measur
   check(lost > 0 || arrived.replies === sent.living, `${arrived.replies} replies arrived of ${sent.living}`)
 
   const packets = settledBetween(first.queue, last.queue)
+  check(packets > 0, 'nothing was settled while it was measured')
   const elapsed = Number(last.time - first.time)
   const ticks = (key: 'busyTicks' | 'stolenTicks') => (last.machine[key] - first.machine[key]) * TICK_NANOSECONDS
   const nanosecondsPerPacket = (last.cpu - first.cpu) / packets
