@@ -3,14 +3,15 @@
 // are read back into the same totals as the workers', so that a number means the same wherever the packet died.
 
 import { counterAt, createCounters, LOOSE_SPOOFED_INBOUND, looseAt, OUTCOME_DROP } from '../contract/counters.js'
+import { SWITCH_SECONDS } from '../control/install/drops.js'
 import type { Applied, DropCounts } from '../control/install/install.js'
 import type { Prepared } from '../control/reload.js'
 import type { Log } from '../observe/log.js'
 import type { Counted, TotalsKeeper } from '../observe/totals.js'
 import { Complaint } from './complaint.js'
 
-/** A third of the time for which the switch holds (control/install/drops.ts): two renewals may fail, or come late behind a large compilation. */
-export const RENEW_MILLISECONDS = 1500
+/** Three in the time for which the switch holds: two may fail, or come late behind a large compilation. */
+export const RENEW_MILLISECONDS = 0.3 * SWITCH_SECONDS * 1000
 
 /**
  * Between two looks at the kernel's counters that nobody asked for. A look starts a program, and with one at each renewal an appliance that
@@ -40,6 +41,8 @@ export class KernelLedger {
   #enqueue: Enqueue = (step) => step()
   readonly #complaint: Complaint
   #countedAt = Number.NEGATIVE_INFINITY
+  /** What was said last of refused blocks: the next policy may meet the same. */
+  #refusals = ''
 
   constructor(totals: TotalsKeeper, log: Log) {
     this.#totals = totals
@@ -54,10 +57,9 @@ export class KernelLedger {
       this.#totals.retire(this.#counted)
       this.#counted = null
     }
-    for (const { block, message } of refused) {
-      this.#log.emit('placement-refused', { block: policy.blocks[block]?.name ?? '', detail: message })
-    }
-    if (compiled.drops.blocks.length === 0) return
+    this.#tellRefused(refused, policy)
+    const dropping = compiled.drops.placed.filter(({ place }) => place === 'kernel')
+    if (dropping.every(({ block }) => refused.some((each) => each.block === block))) return
     const blocks = policy.blocks.map(({ name, mode }) => ({ name, mode }))
     this.#counted = { blocks, counters: [createCounters(blocks.length)] }
     this.#totals.attach(this.#counted)
@@ -105,6 +107,16 @@ export class KernelLedger {
       this.#take(await kernel.counts())
       this.#countedAt = performance.now()
     })
+  }
+
+  /** Once for each cause, with the blocks that it concerns; and not again after a reload that changes nothing about it. */
+  #tellRefused(refused: Applied['refused'], { blocks }: Prepared['policy']): void {
+    const byCause = new Map<string, string[]>()
+    for (const { block, message } of refused) byCause.set(message, [...(byCause.get(message) ?? []), blocks[block]?.name ?? ''])
+    const told = JSON.stringify([...byCause])
+    if (told === this.#refusals) return
+    this.#refusals = told
+    for (const [detail, names] of byCause) this.#log.emit('placement-refused', { block: names.join(', '), detail })
   }
 
   #take({ drops, spoofed }: DropCounts): void {

@@ -15,6 +15,7 @@ import { serviceOf } from './coverage.js'
 import { tellDirection } from './direction.js'
 import { type Answer, type Asked, askEngine } from './engine.js'
 import type { EndFacts, Explanation, PacketFacts } from './explanation.js'
+import { isDroppedByKernel } from './kernel-drops.js'
 import { MEANINGS } from './meanings.js'
 import { networkAround } from './networks.js'
 import { placementOf } from './placement.js'
@@ -54,14 +55,10 @@ export function explain(asked: Asked): Explanation {
     destination,
     blocks,
     disagreements,
-    placement: placementOf(answer.plan, subject, isKernels(answer)),
+    placement: placementOf(answer.plan, subject, subject !== null && isDroppedByKernel(answer.drops, subject, asked.packet.bytes)),
     frame: asked.frame ?? null,
   }
 }
-
-/** Whether the block that drops the packet is one of those that the kernel decides. */
-const isKernels = ({ decision, drops }: Answer): boolean =>
-  VERDICTS.verdictOf(decision) === VERDICTS.DROP && drops.placed[VERDICTS.blockOf(decision)]?.place === 'kernel'
 
 function packetFacts({ packet }: Asked, { fields, image }: Answer, subject: Subject | null): PacketFacts {
   const length = Math.max(packet.length ?? 0, packet.bytes.length)

@@ -39,6 +39,13 @@ export function networkAround(networks: readonly Network[], address: Words): Mat
   return best
 }
 
+/** Whether the address is in a set of a plan: the longest prefix around it decides, and an exclusion takes out what it contains. */
+export function isInSet({ prefixes, exclusions }: { readonly prefixes: Prefixes; readonly exclusions: Prefixes }, address: Words): boolean {
+  const inside = longestAround(prefixes, address)
+  const carved = longestAround(exclusions, address)
+  return inside !== null && (carved === null || carved.length < inside.length)
+}
+
 /** Of the first prefixes of that family, at most `count`: the first address behind the prefix's own where there is room, else that one. */
 export function firstAddresses({ ipv4, ipv6 }: Prefixes, family: 4 | 6, count: number): readonly Words[] {
   const [column, row] = family === 4 ? [ipv4, IPV4_PREFIX_WORDS] : [ipv6, IPV6_PREFIX_WORDS]

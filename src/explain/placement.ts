@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Where the decision is made: the kernel plan says which packets the kernel drops by itself, the steering plan which it sends to which queues;
-// all others pass there, and no worker ever sees them.
+// Where the decision is made: the kernel plan says which packets the kernel drops by itself (kernel-drops.ts), the steering plan which it
+// sends to which queues; all others pass there, and no worker ever sees them.
 
 import { TCP_ACK, TCP_SYN } from '../contract/fields.js'
 import { PROTOCOL_TCP, PROTOCOL_UDP } from '../contract/numbers.js'
 import type { SteeringPlan, SteeringRule } from '../control/compile/steering.js'
-import { longestAround } from './networks.js'
+import { isInSet } from './networks.js'
 import type { Subject } from './subject.js'
 
 export interface Placement {
   /** kernel: it is dropped there, or no rule takes it to a queue, and it passes. */
   readonly where: 'kernel' | 'userspace'
-  /** Which kind of queue; of what the kernel drops, where it goes unless it is a plain packet (kernel-plan.ts). */
+  /** Which kind of queue; of what the kernel drops, where it goes as long as the kernel does not take the rules. */
   readonly queue: SteeringRule['kind'] | null
 }
 
-/** `isKernels`: the block that drops it is decided in the kernel. null where the ports are not known: then the kernel tells them by its own means, or not at all. */
-export function placementOf({ rules, sets }: SteeringPlan, subject: Subject | null, isKernels: boolean): Placement | null {
+/** null where the ports are not known: then the kernel tells them by its own means, or not at all. */
+export function placementOf({ rules, sets }: SteeringPlan, subject: Subject | null, isDroppedByKernel: boolean): Placement | null {
   if (subject === null || subject.endless) return null
   const rule = rules.find((one) => takes(one, sets, subject))
   if (rule === undefined) return { where: 'kernel', queue: null }
-  return { where: isKernels ? 'kernel' : 'userspace', queue: rule.kind }
+  return { where: isDroppedByKernel ? 'kernel' : 'userspace', queue: rule.kind }
 }
 
 function takes({ protocol, side, ports, address, set }: SteeringRule, sets: SteeringPlan['sets'], subject: Subject): boolean {
@@ -28,8 +28,5 @@ function takes({ protocol, side, ports, address, set }: SteeringRule, sets: Stee
   if (protocol === 'tcp' && ((subject.tcpFlags ?? 0) & (TCP_SYN | TCP_ACK)) !== TCP_SYN) return false
   const port = subject.ports[side]
   if (!ports.some(([first, last]) => first <= port && port <= last)) return false
-  const { prefixes, exclusions } = sets.find(({ name }) => name === set) as SteeringPlan['sets'][number]
-  const inside = longestAround(prefixes, subject[address])
-  const carved = longestAround(exclusions, subject[address])
-  return inside !== null && (carved === null || carved.length < inside.length)
+  return isInSet(sets.find(({ name }) => name === set) as SteeringPlan['sets'][number], subject[address])
 }

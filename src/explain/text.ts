@@ -48,7 +48,7 @@ function frameText({ capture, frame, time, link, captured, wire, offset }: Frame
 function placementText({ where, queue }: Placement): string {
   if (queue === null) return 'kernel: no rule takes it to a queue, so that it passes there'
   if (where === 'userspace') return `userspace: the kernel sends it to the ${queue} queue`
-  return `kernel: dropped there by itself; a fragment, or one with options or odd lengths, goes to the ${queue} queue`
+  return `kernel: dropped there by itself; as long as this kernel does not take the rules, it goes to the ${queue} queue`
 }
 
 /** A policy with many blocks has few that the packet is for; the others are named in one line. */

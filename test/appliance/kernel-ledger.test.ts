@@ -13,7 +13,7 @@ import { TotalsKeeper } from '../../src/observe/totals.js'
 const preparedOf = (names: readonly string[], inKernel = true): Prepared =>
   ({
     policy: { blocks: names.map((name) => ({ name, mode: 'enforce' })) },
-    compiled: { drops: { blocks: inKernel ? names : [] } },
+    compiled: { drops: { placed: names.map((_, block) => ({ block, place: inKernel ? 'kernel' : 'userspace' })) } },
   }) as unknown as Prepared
 
 const countsOf = (reason: number, packets: number, spoofed = 0): DropCounts => ({
@@ -72,7 +72,7 @@ t.test('renews while it lives, and says once what is in the way', async (t) => {
     },
     counts: async () => NONE,
   }
-  ledger.changed({ refused: [{ block: 0, message: 'no rule' }], last: NONE }, preparedOf(['a']))
+  ledger.changed({ refused: [{ block: 0, message: 'no rule' }], last: NONE }, preparedOf(['a', 'b']))
   t.strictSame(events, [['placement-refused', { block: 'a', detail: 'no rule' }]])
   ledger.start(kernel, step)
   await new Promise((resolve) => setTimeout(resolve, 2.5 * RENEW_MILLISECONDS))
@@ -97,4 +97,28 @@ t.test('counts that nobody asks for are taken too, but not with each renewal', a
   ledger.stop()
   t.strictSame(asked, ['renew', 'counts', 'renew'])
   t.strictSame(seen(), ['a request drop 5'])
+})
+
+t.test('what is refused is said once for each cause; where it is everything, nothing is renewed or counted', async (t) => {
+  const { ledger, events } = scene()
+  const asked: string[] = []
+  const kernel = {
+    renew: async () => void asked.push('renew'),
+    counts: async () => {
+      asked.push('counts')
+      return NONE
+    },
+  }
+  const prepared = preparedOf(['a', 'b'])
+  const refused = [0, 1].map((block) => ({ block, message: 'no program' }))
+  for (let reload = 0; reload < 2; reload++) ledger.changed({ refused, last: NONE }, prepared)
+  t.strictSame(events, [['placement-refused', { block: 'a, b', detail: 'no program' }]])
+  ledger.start(kernel, step)
+  await ledger.refresh()
+  await new Promise((resolve) => setTimeout(resolve, 1.5 * RENEW_MILLISECONDS))
+  ledger.stop()
+  t.strictSame(asked, [])
+  ledger.changed({ refused: [], last: NONE }, prepared)
+  ledger.changed({ refused, last: NONE }, prepared)
+  t.equal(events.length, 2, 'and again where it had been otherwise meanwhile')
 })

@@ -12,17 +12,17 @@ import { experiment, type Running, since, type Verdicts } from './running.js'
 export const day = (offset: number): string => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10)
 
 /** A policy that enforces `blocks`, each one's keys in YAML's flow style, for the customers of the test network. */
-export const policyOf = (...blocks: readonly string[]): string => placedPolicyOf('userspace', ...blocks)
+export const policyOf = (...blocks: readonly string[]): string => placedPolicyOf(null, ...blocks)
 
-/** The same, with the placement of blocks that give none. */
-export const placedPolicyOf = (placement: Placement, ...blocks: readonly string[]): string => `
+/** The same, with the placement of blocks that give none; null: what that is by default. */
+export const placedPolicyOf = (placement: Placement | null, ...blocks: readonly string[]): string => `
 version: 1
 timezone: UTC
 interfaces: { outside: [to-outside] }
 networks:
   dynamic: { customers: true, prefixes: [198.51.100.0/24, 192.0.2.0/24, "2001:db8:100::/64"] }
   resolvers: { prefixes: [${RESOLVER}/32] }
-defaults: { mode: enforce, precision: shape, placement: ${placement} }
+defaults: { mode: enforce, precision: shape${placement === null ? '' : `, placement: ${placement}`} }
 blocks:
 ${blocks.map((block) => `  - { ${block}, protect: [dynamic] }`).join('\n')}
 `

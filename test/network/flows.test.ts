@@ -11,12 +11,12 @@ const FLOWS = 16
 const PACKETS = 5
 const PORT = 53
 
-/** Both directions are dropped, so that nobody answers. */
+/** Both directions are dropped, so that nobody answers; not by the kernel, since the queues are what is looked at. */
 const POLICY = `
 version: 1
 timezone: UTC
 networks: { dynamic: { customers: true, prefixes: [198.51.100.0/24, "2001:db8:100::/64"] } }
-defaults: { mode: enforce }
+defaults: { mode: enforce, placement: userspace }
 blocks:
   - { profile: IP53B, protect: [dynamic] }
   - { name: out, direction: outbound, service: udp/${PORT}, precision: port, protect: [dynamic] }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // UDP super-packets: one send with UDP_SEGMENT crosses a veth in one piece, so that a router sees one packet with one UDP header in front of
 // twenty datagrams. Whoever judges that packet judges the first datagram alone. Our queue takes segments, and each is judged by itself.
+// What the kernel drops of it before that: super-drops.test.ts.
 
 import t from 'tap'
 import { concat } from '../property/packets.js'
@@ -16,7 +17,7 @@ version: 1
 timezone: UTC
 networks:
   dynamic: { customers: true, prefixes: [198.51.100.0/24, "2001:db8:100::/64"] }
-defaults: { mode: enforce, precision: shape }
+defaults: { mode: enforce, precision: shape, placement: userspace }
 blocks:
   - { profile: IP53B, protect: [dynamic] }
 `

@@ -7,10 +7,13 @@ import t from 'tap'
 import { OUTCOMES } from '../../src/contract/counters.js'
 import { REASONS } from '../../src/contract/reasons.js'
 import { DIRECTIONS, SHAPES, VERDICTS } from '../../src/contract/verdicts.js'
+import { compile } from '../../src/control/compile/compile.js'
+import type { KernelPlan } from '../../src/control/compile/kernel-plan.js'
 import { explain } from '../../src/explain/explain.js'
 import type { Explanation } from '../../src/explain/explanation.js'
 import { explanationText } from '../../src/explain/text.js'
 import { describe, describeIncrements, describeWord } from '../oracle/describe.js'
+import { fateOf } from '../oracle/kernel.js'
 import { type Judgement, judge } from '../oracle/linear.js'
 import type { Packet } from '../oracle/readable.js'
 import { NOW } from '../oracle/scene.js'
@@ -74,7 +77,15 @@ function coveredByOracle(packet: Packet, { policy, outside }: Situation): string
   return names.map(({ name }) => name)
 }
 
-function compareOne(situation: Situation, packet: Packet, word: number): Explanation {
+/** Where the whole packet is at hand: whether it dies in the kernel, by the oracle's reading of the plan. null: nobody can say. */
+function diesInKernel(plan: KernelPlan, { outside }: Situation, packet: Packet): boolean | null {
+  if (packet.copied.length < packet.length) return null
+  return fateOf(plan, packet, new Set(outside)).kind === 'drop'
+}
+
+const toldToDieInKernel = ({ placement }: Explanation): boolean => placement?.where === 'kernel' && placement.queue !== null
+
+function compareOne(situation: Situation, plan: KernelPlan, packet: Packet, word: number): Explanation {
   const explanation = explained(situation, packet)
   const told = explanationText(explanation, [], 'UTC')
   const judgement = judge(packet, { policy: situation.policy, outside: new Set(situation.outside), now: NOW, limiter: new Map() })
@@ -86,6 +97,8 @@ function compareOne(situation: Situation, packet: Packet, word: number): Explana
   expect('the decision of the engine', said(explanation, situation), describeWord(word))
   expect('the judgement of the oracle', said(explanation, situation), describe(judgement))
   expect('the evaluated candidates', evaluated(explanation), evaluatedByOracle(judgement))
+  const dies = diesInKernel(plan, situation, packet)
+  if (dies !== null) expect('dropped by the kernel', `${toldToDieInKernel(explanation)}`, `${dies}`)
   const covering = explanation.blocks.filter(({ misses }) => misses.length === 0)
   expect('the covering blocks', covering.map(({ block }) => block).join(), coveredByOracle(packet, situation).join())
   // Where there are many, those for other services are named in one line.
@@ -96,18 +109,29 @@ function compareOne(situation: Situation, packet: Packet, word: number): Explana
   return explanation
 }
 
+/** What the kernel can decide, it decides. */
+const placed = randomSituation.map(
+  (situation): Situation => ({
+    ...situation,
+    policy: { ...situation.policy, blocks: situation.policy.blocks.map((block) => ({ ...block, placement: 'auto' })) },
+  }),
+)
+
 t.setTimeout(600_000)
 
 t.test('explain, engine and oracle agree', async (t) => {
   const states = new Map<string, number>()
-  const property = fc.property(randomSituation, fc.array(tape, { minLength: PACKETS, maxLength: PACKETS }), (situation, tapes) => {
+  const property = fc.property(placed, fc.array(tape, { minLength: PACKETS, maxLength: PACKETS }), (situation, tapes) => {
+    const plan = compile(situation.policy, { digest: new Uint32Array(8), generation: 1, now: NOW }).drops
     for (const packet of randomPackets(situation, tapes).map(copiedUnder(situation))) {
       // A run of its own for each packet: explain speaks of one packet, and limits remember.
       const [{ decision }] = runPackets(openRun(situation.policy, situation.outside, NOW), [packet], NOW) as unknown as [
         { decision: number },
       ]
-      const { blocks, reason } = compareOne(situation, packet, decision)
-      for (const word of [reason, ...blocks.flatMap(({ state, misses }) => [state, ...misses.map(({ condition }) => condition)])]) {
+      const explanation = compareOne(situation, plan, packet, decision)
+      const { blocks, reason } = explanation
+      const place = toldToDieInKernel(explanation) ? 'in the kernel' : 'not in the kernel'
+      for (const word of [reason, place, ...blocks.flatMap(({ state, misses }) => [state, ...misses.map(({ condition }) => condition)])]) {
         states.set(word, (states.get(word) ?? 0) + 1)
       }
     }
@@ -115,11 +139,11 @@ t.test('explain, engine and oracle agree', async (t) => {
   if (!hold(t, 'every word of it', property, POLICIES)) return
   t.comment([...states].map(([word, count]) => `${word} ${count}`).join(', '))
   const everyState = ['decides', 'observes', 'not-reached', 'dormant', 'exempt', 'no-match']
-  const conditions = ['readable', 'direction', 'network', 'service', 'opening', 'except']
+  const conditions = ['readable', 'direction', 'network', 'service', 'opening', 'except', 'in the kernel', 'not in the kernel']
   if (process.env.IPXXB_PROPERTY_PATH) return
   t.same(
     [...everyState, ...conditions].filter((word) => !states.has(word)),
     [],
-    'every state and every condition occurred',
+    'every state, every condition and both places occurred',
   )
 })

@@ -48,7 +48,7 @@ function normaliseBlock(block: CheckedBlock, { document }: Checked): Block {
     except,
     mode,
     precision: precisionOf(block, document.defaults?.precision),
-    placement: written.placement ?? document.defaults?.placement ?? 'userspace',
+    placement: written.placement ?? document.defaults?.placement ?? 'auto',
     action: written.action ?? 'drop',
     since,
     expires,

@@ -83,7 +83,7 @@ export const policyDocument = z
       .strictObject({
         mode: mode.optional().describe('Default: observe'),
         precision: precision.optional().describe('Default: shape'),
-        placement: placement.optional().describe('Default: userspace'),
+        placement: placement.optional().describe('Default: auto'),
         overload: z
           .enum(['fail-open', 'fail-closed'])
           .optional()

@@ -85,6 +85,21 @@ t.test('a kernel without nf_tables has nothing of ours, and is asked for nothing
   await programless.remove()
 })
 
+t.test('a policy without drops looks for what others left, once', async (t) => {
+  const asked: string[] = []
+  const nothing: Run = async (_, words) => {
+    asked.push(words.join(' '))
+    return { status: 0, stdout: '', stderr: '' }
+  }
+  const drops = new KernelDrops(nothing, () => false)
+  for (let change = 0; change < 3; change++) await drops.apply(EMPTY, 'fail-open')
+  t.equal(asked.length, 1)
+  await drops.apply(kernelPlan([block(3, 'udp/53', HEADER_RULES)]), 'fail-open')
+  asked.length = 0
+  await drops.apply(EMPTY, 'fail-open')
+  t.equal(asked.length, 1, 'and again where this run has installed something meanwhile')
+})
+
 if (inside !== true) t.pass('kernel drops', { skip: inside })
 else {
   const network = createNetwork()

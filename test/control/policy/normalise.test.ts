@@ -40,7 +40,7 @@ t.test('a small ISP', (t) => {
     except: [],
     mode: 'enforce',
     precision: 'shape',
-    placement: 'userspace',
+    placement: 'auto',
     action: 'drop',
     since: seconds('2026-12-01T00:00:00+09:00'),
     expires: NEVER,
