@@ -10,6 +10,7 @@ import { hasQueueStatement, WITHOUT_STATEMENT } from '../control/install/stand-i
 import { type Ends, INBOUND, listening } from './datagrams.js'
 import { enterNamespaces, eventually } from './network.js'
 import { DNS_QUERY, toHex } from './packets.js'
+import { PATIENCE } from './served.js'
 import { type Running, scrape, since, startAppliance } from './running.js'
 
 const inside = enterNamespaces(import.meta.url)
@@ -72,7 +73,7 @@ else {
     await eventually(async () => {
       const { judged, unseen: passed, arrived } = await seen()
       return judged + passed >= count && arrived >= count
-    })
+    }, PATIENCE)
     return seen()
   }
 
@@ -102,7 +103,7 @@ else {
       const [rounds, count] = [20, 100]
       for (let round = 0; round < rounds; round++) {
         await send(round % 2 === 0 ? IPV4 : IPV6, count)
-        await eventually(async () => (await dropped()) === (round + 1) * count)
+        await eventually(async () => (await dropped()) === (round + 1) * count, PATIENCE)
       }
       async function dropped() {
         return since(before.verdicts, await running.verdicts())['IP53B request drop'] ?? 0
@@ -131,14 +132,20 @@ else {
       await more('the first')
       await running.change(policy(1, OBSERVED, 'profile: IP123B'))
       await more('another block')
+      const before = { verdicts: await running.verdicts(), arrived: arrivals() }
+      await send(IPV4, 300)
+      t.ok(await eventually(() => arrivals() - before.arrived === 300, PATIENCE), 'a flood whose count nobody reads')
       await running.change(policy(2, OBSERVED))
+      const judged = since(before.verdicts, await running.verdicts())['IP53B request would'] ?? 0
+      t.equal(await unseen(running), total + 300 - judged, 'before the next change')
+      total += 300 - judged
       await more('another rate')
       await running.change(policy(2, 'profile: IP123B, mode: enforce'))
       t.equal(await unseen(running), total, 'nothing is observed')
       await running.change(policy(1, OBSERVED))
       await more('observed again')
       execFileSync('sh', ['-c', backend === 'nft' ? 'nft flush ruleset' : `${backend} -t mangle -F`])
-      t.ok(await eventually(() => running.events.at(-1)?.name === 'steering-reinstalled', 3000), 'the rules are back')
+      t.ok(await eventually(() => running.events.at(-1)?.name === 'steering-reinstalled', PATIENCE), 'the rules are back')
       t.equal(await unseen(running), total, 'what was read is kept')
       await more('after a flush')
       await running.stop()

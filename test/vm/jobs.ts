@@ -35,6 +35,7 @@ const onRequest = (job: Job): Job => ({ ...job, asked: true })
 export const JOBS: readonly Job[] = [
   tests('steering', 'network/steering', 'network/flows'),
   tests('nft', 'control/install/nftables-ruleset', 'control/install/nftables'),
+  tests('observing', 'network/observe-rate', 'control/install/observed'),
   tests('run', 'cli/run'),
   lab('op25b', '--phase', 'reject'),
   lab('ip53b', '--phase', 'shape'),
