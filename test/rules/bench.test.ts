@@ -54,7 +54,7 @@ t.test('prefixes: both families; where there is rte_lpm, every answer is its ans
     t.ok((line.foundShare as number) > 0, `${line.table}: some address was found`)
 })
 
-t.test('compile: with exempted hosts and without, and both kinds of kernel set', async (t) => {
+t.test('compile: with exempted hosts and without, exemptions in place, and both kinds of kernel set', async (t) => {
   const lines = runTiny(t, 'compile')
   t.equal(count(lines, 'round'), 2)
   for (const line of lines.filter(({ kind }) => kind === 'round')) {
@@ -62,6 +62,10 @@ t.test('compile: with exempted hosts and without, and both kinds of kernel set',
     t.ok((line.peakBytes as number) > 0, 'memory grew')
   }
   t.equal(count(lines, 'result'), 2)
+  t.strictSame(
+    lines.filter(({ kind }) => kind === 'change').map(({ what }) => what),
+    ['host', '/16', '/16 with a host in each /24'],
+  )
   const hindrance = obstacle()
   if (hindrance !== null) t.comment(`no kernel sets: ${hindrance}`)
   t.equal(count(lines, 'sets'), hindrance === null ? 2 : 0)
