@@ -86,7 +86,7 @@ else {
       t.equal((await first.until('started')).backend, backend, 'nft where the kernel has its queue, else what the operator uses')
       const during = kernel()
       t.equal(during.foreign, before.foreign, 'while it runs')
-      const jumps = during.ours.filter((line) => line === '-A FORWARD -j IPXXB').length
+      const jumps = during.ours.filter((line) => /^-A FORWARD .*-j IPXXB$/.test(line)).length
       if (backend !== 'nft') t.equal(jumps, 2, 'one jump for IPv4, one for IPv6')
       else t.ok(jumps === 0 && during.ours.length > 0, 'a table of our own, and nothing in the chains of iptables')
       first.process.kill('SIGTERM')

@@ -3,14 +3,15 @@
 // to know to leave it alone.
 
 import { TABLES, type Table } from './iptables.js'
+import { OUR_JUMP } from './iptables-jumps.js'
 
 /** Ours in one table of one family. */
 export interface Installed {
   /** A chain of ours is there. */
   readonly hasChain: boolean
-  /** Built-in chains with our jump, once for each. */
+  /** Our jumps, as listed. */
   readonly jumps: readonly string[]
-  /** The last of these jumps is the last rule of its chain. */
+  /** Behind them is no rule of others. */
   readonly isLast: boolean
   /** A rule of somebody else leads to a chain of ours. */
   readonly isReferred: boolean
@@ -27,7 +28,6 @@ export interface Saved {
 }
 
 const OUR_CHAIN = /^:IPXXB(-CANDIDATES|-OBSERVED|-UNSEEN)? /
-const OUR_JUMP = /^-A (FORWARD|PREROUTING) -j IPXXB$/
 const REFERENCE = /^-A \S+ .*-[jg] IPXXB(-CANDIDATES|-OBSERVED|-UNSEEN)?( |$)/
 const OWN_RULE = /^-A IPXXB(-CANDIDATES|-OBSERVED|-UNSEEN|-TRY)? /
 const QUEUE = / --queue-(?:num|balance) (\d+)(?::(\d+))?/
@@ -54,7 +54,7 @@ class Reader {
   readonly #jumps: string[] = []
   readonly #queues = new Set<number>()
   readonly #rules: string[] = []
-  readonly #lastRules = new Map<string, string>()
+  #isLast = true
 
   readChain(line: string): void {
     if (OUR_CHAIN.test(line)) this.#hasChain = true
@@ -62,12 +62,11 @@ class Reader {
 
   /** Whether the rule is ours. */
   readRule(line: string): boolean {
-    this.#lastRules.set(line.split(' ', 2)[1] as string, line)
-    const jump = OUR_JUMP.exec(line)?.[1]
-    if (jump !== undefined) {
-      this.#jumps.push(jump)
+    if (OUR_JUMP.test(line)) {
+      this.#jumps.push(line)
       return true
     }
+    if (this.#jumps.some((jump) => chainOf(jump) === chainOf(line))) this.#isLast = false
     if (OWN_RULE.test(line)) {
       this.#rules.push(line)
       for (const queue of queuesOf(line)) this.#queues.add(queue)
@@ -81,13 +80,15 @@ class Reader {
     return {
       hasChain: this.#hasChain,
       jumps: this.#jumps,
-      isLast: OUR_JUMP.test(this.#lastRules.get(this.#jumps.at(-1) ?? '') ?? ''),
+      isLast: this.#jumps.length > 0 && this.#isLast,
       isReferred: this.#isReferred,
       queues: [...this.#queues],
       rules: this.#rules,
     }
   }
 }
+
+const chainOf = (rule: string): string | undefined => rule.split(' ', 2)[1]
 
 function queuesOf(line: string): number[] {
   const [, first, last = first] = QUEUE.exec(line) ?? []

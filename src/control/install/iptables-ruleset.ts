@@ -11,6 +11,7 @@ import {
   type Matches,
   renderEmpty,
   renderInstall,
+  renderLayersJumps,
   renderRemove,
   renderRules,
   TABLES,
@@ -69,9 +70,10 @@ export class IptablesRuleset implements Ruleset {
     const { table } = HOOKS[hook]
     for (const family of FAMILIES) {
       const rules = await this.#rulesOf(layers, family)
+      const jumps = renderLayersJumps(layers, family, this.backend)
       const installed = await this.#installed(family, table, rules.length > 0)
       if (installed === null) continue
-      await this.#tools.restore(this.backend, family, renderInstall(rules, hook, installed, this.#counting.has(family)))
+      await this.#tools.restore(this.backend, family, renderInstall(rules, jumps, hook, installed, this.#counting.has(family)))
       if (rules.includes(COUNTING) && !this.#counting.has(family)) this.#counting.set(family, { table, tally: new Tally() })
     }
   }
@@ -138,9 +140,11 @@ export class IptablesRuleset implements Ruleset {
       if (rules.length === 0) continue
       const { table, chain } = HOOKS[hookOf(layers)]
       const installed = await this.#tools.installedTable(this.backend, family, table)
+      const jumps = renderLayersJumps(layers, family, this.backend)
       // Not last any more is no loss: what comes behind sees what we accept.
-      if (!installed.jumps.includes(chain) || installed.rules.length !== rules.length) return false
-      now[family] = installed.rules.join('\n')
+      if (installed.jumps.length !== jumps.length || installed.rules.length !== rules.length) return false
+      if (!installed.jumps.every((jump) => jump.startsWith(`-A ${chain} `))) return false
+      now[family] = [...installed.jumps, ...installed.rules].join('\n')
     }
     this.#left ??= now
     return FAMILIES.every((family) => now[family] === this.#left?.[family])

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The steering plan as input of `iptables-restore --noflush`: pure text, one transaction a family. All of it is about chains of ours and
-// the jump to the first: IPXXB tests ports, the cheapest miss, IPXXB-CANDIDATES the rest, and what observed.ts says of the other two.
+// the jumps to the first: IPXXB tests ports, the cheapest miss, IPXXB-CANDIDATES the rest, and what observed.ts says of the other two.
 
 import { OWN_MARK } from '../../contract/numbers.js'
 import type { QueueNumbers, QueueRange, SteeringPlan, SteeringRule } from '../compile/steering.js'
 import type { Installed } from './installed.js'
+import { CHAIN, deleteJump, renderJumps } from './iptables-jumps.js'
 import { renderSets } from './ipset.js'
 import { type Gate, gatesOf } from './ports.js'
 import { type Layer, layerOf, type PlacedSet, setOf, setsOf } from './layers.js'
 import { COUNTING, OBSERVED, renderObserved, UNSEEN } from './observed.js'
 import { FAMILIES, type Family } from './sets.js'
+import type { IptablesBackend } from './tools.js'
 
-export const CHAIN = 'IPXXB'
 export const CANDIDATES = 'IPXXB-CANDIDATES'
 /** Options of every restore: leave all else alone, and wait for whoever holds the lock, in seconds. */
 export const RESTORE_WORDS = ['--noflush', '-w', '30'] as const
@@ -76,6 +77,12 @@ export function renderRules(layers: readonly Layer[], queues: QueueNumbers, fami
   ]
 }
 
+/** The jumps that lead the packets of `layers` to our chains. */
+export function renderLayersJumps(layers: readonly Layer[], family: Family, backend: IptablesBackend): string[] {
+  const rules = layers.flatMap((layer) => layer.plan.rules.filter((rule) => setOf(layer, rule, family) !== undefined))
+  return rules.length === 0 ? [] : renderJumps(rules, HOOKS[(layers.at(-1) as Layer).plan.hook].chain, backend)
+}
+
 const isObserved = ({ kind }: SteeringRule): boolean => kind === 'observe'
 
 /** `-g`: what comes back from the candidates has been tested, and goes on behind our jump. */
@@ -127,15 +134,21 @@ function chunk(ports: SteeringRule['ports']): SteeringRule['ports'][] {
 }
 
 /**
- * One transaction: the chains hold exactly `rules`, and `hook` jumps to the first, once and last. `installed` is what its table has now;
+ * One transaction: the chains hold exactly `rules`, and `jumps`, no others and last in their chain, lead to the first. `installed` is what the table of `hook` has now;
  * `goesOn`: what counts there is this run's, and is left alone where it is as it should be.
  */
-export function renderInstall(rules: readonly string[], hook: Hook, { jumps, isLast, rules: there }: Installed, goesOn = false): string {
-  const { table, chain } = HOOKS[hook]
+export function renderInstall(
+  rules: readonly string[],
+  jumps: readonly string[],
+  hook: Hook,
+  { jumps: old, isLast, rules: there }: Installed,
+  goesOn = false,
+): string {
+  const { table } = HOOKS[hook]
   const counting = there.filter((rule) => rule.startsWith(`-A ${UNSEEN} `))
   const counts = goesOn && rules.includes(COUNTING) && counting.length === 1 && counting[0] === COUNTING
-  const right = jumps.length === 1 && jumps[0] === chain && isLast
-  const moves = right ? [] : [...jumps.map(deleteJump), `-A ${chain} -j ${CHAIN}`]
+  const isRight = old.join('\n') === jumps.join('\n') && (isLast || jumps.length === 0)
+  const moves = isRight ? [] : [...old.map(deleteJump), ...jumps]
   const chains = counts ? EMPTY_CHAINS.slice(0, -1) : EMPTY_CHAINS
   return transaction(table, [...chains, ...(counts ? rules.filter((rule) => rule !== COUNTING) : rules), ...moves])
 }
@@ -153,8 +166,6 @@ export function renderRemove(table: Table, { jumps, isReferred }: Installed): st
 const CHAINS = [CHAIN, CANDIDATES, OBSERVED, UNSEEN] as const
 const EMPTY_CHAINS = CHAINS.map((name) => `:${name} - [0:0]`)
 
-const deleteJump = (chain: string): string => `-D ${chain} -j ${CHAIN}`
-
 const transaction = (table: Table, lines: readonly string[]): string => `*${table}\n${lines.join('\n')}\nCOMMIT\n`
 
 export const NOTHING: Installed = { hasChain: false, jumps: [], isLast: false, isReferred: false, queues: [], rules: [] }
@@ -167,7 +178,8 @@ export function render(plan: SteeringPlan, queues: QueueNumbers): string {
     const rules = renderRules([layer], queues, family, { u32: true, hashlimit: true })
     if (rules.length === 0) continue
     const command = family === 4 ? 'iptables-restore' : 'ip6tables-restore'
-    parts.push(`# ${command} ${RESTORE_WORDS.join(' ')}\n${renderInstall(rules, plan.hook, NOTHING)}`)
+    const jumps = renderLayersJumps([layer], family, 'iptables-nft')
+    parts.push(`# ${command} ${RESTORE_WORDS.join(' ')}\n${renderInstall(rules, jumps, plan.hook, NOTHING)}`)
   }
   return parts.join('\n')
 }

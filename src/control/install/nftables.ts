@@ -4,6 +4,7 @@
 
 import { OWN_MARK } from '../../contract/numbers.js'
 import type { QueueNumbers, QueueRange, SteeringPlan, SteeringRule } from '../compile/steering.js'
+import { sharedBits } from './envelopes.js'
 import type { Hook } from './iptables.js'
 import type { Listed } from './nftables-listed.js'
 import { type Gate, gatesOf, type PortRange } from './ports.js'
@@ -60,7 +61,7 @@ export function renderRules(layers: readonly Layer[], queues: QueueNumbers, hasL
   // What is for the router itself, before there is a routing decision.
   const own = hook === 'prerouting' ? ['fib daddr type local return'] : []
   return {
-    gates: gatesOf(rules).map((gate) => `${portMatch(gate)} goto ${CANDIDATES}`),
+    gates: gatesOf(rules).map((gate) => `${sharedBits(gate)}${portMatch(gate)} goto ${CANDIDATES}`),
     candidates: [
       ...(rules.some(({ protocol }) => protocol === 'tcp') ? [NOT_OPENING] : []),
       `meta mark 0x${OWN_MARK.toString(16)} return`,

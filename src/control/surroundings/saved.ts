@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The facts in the output of iptables-save, one family of one kind. Its lines are canonical: one option one spelling, addresses as prefixes.
 
+import { OUR_JUMP } from '../install/iptables-jumps.js'
 import { type AddressRange, parseRange } from './ranges.js'
 import { type BaseChain, type Jump, type QueueRule, type RuleFacts, type Source, TRACKING_EXTENSIONS, type Translation } from './rules.js'
 
 /** Chains of ours, of any run, and the tables that they are in: one a hook. */
 const OUR_CHAIN = /^IPXXB(-CANDIDATES|-OBSERVED|-UNSEEN)?$/
 const OUR_TABLES = ['mangle', 'raw']
-const OUR_JUMP = /^-A \S+ -j IPXXB$/
 
 /** Priorities of the built-in chains, by table; nat has two. */
 const PRIORITIES: Readonly<Record<string, number>> = { raw: -300, mangle: -150, filter: 0, security: 50 }
@@ -51,9 +51,9 @@ export function readSaved(saved: string, source: Source, family: 'ip' | 'ip6'): 
     const chain = chains.get(key)
     if (chain !== undefined) chains.set(key, { ...chain, rules: chain.rules + 1 })
     const jump = jumps.get(key)
-    if (OUR_TABLES.includes(table) && OUR_JUMP.test(line))
-      jumps.set(key, { source, family, chain: `${table} ${name}`, behind: 0, next: null })
-    else if (jump !== undefined) jumps.set(key, { ...jump, behind: jump.behind + 1, next: jump.next ?? line })
+    if (OUR_TABLES.includes(table) && OUR_JUMP.test(line)) {
+      if (jump === undefined) jumps.set(key, { source, family, chain: `${table} ${name}`, behind: 0, next: null })
+    } else if (jump !== undefined) jumps.set(key, { ...jump, behind: jump.behind + 1, next: jump.next ?? line })
     const place = `${commandOf(source, family)} -t ${table} ${line}`
     if (tracking === null && tracks(line)) tracking = place
     translations.push(...readTranslations(line, source, family, place))

@@ -8,7 +8,7 @@ import { type Run, run } from '../../../src/control/install/run.js'
 import { IPTABLES, type IptablesBackend } from '../../../src/control/install/tools.js'
 import { enterNamespaces } from '../../network/network.js'
 import { failed } from './fake.js'
-import { chain, DYNAMIC, DYNAMIC_RULES, INSTALLED, STATIC, sets, shell } from './listing.js'
+import { BOTH_INSTALLED, DYNAMIC, DYNAMIC_RULES, INSTALLED, STATIC, STATIC_INSTALLED, chain, installed, sets, shell } from './listing.js'
 import { QUEUES } from './plans.js'
 
 const inside = enterNamespaces(import.meta.url)
@@ -77,26 +77,26 @@ for (const backend of IPTABLES) {
     unchanged('first plan')
 
     shell(`${backend} -t mangle -A FORWARD -p udp --dport 77 -j ACCEPT`)
-    t.not(lastOfForward(backend), '-A FORWARD -j IPXXB')
+    t.notMatch(lastOfForward(backend), / -j IPXXB$/)
     await steering.widen(STATIC)
-    t.equal(lastOfForward(backend), '-A FORWARD -j IPXXB', 'the jump is last again')
+    t.match(lastOfForward(backend), / -j IPXXB$/, 'the jumps are last again')
     shell(`${backend} -t mangle -D FORWARD -p udp --dport 77 -j ACCEPT`)
     const [ntp, mail, ssdp] = STATIC_RULES(2)
-    t.same(chain(backend), [...INSTALLED, ...DYNAMIC_RULES(1), ntp, mail, ssdp])
+    t.same(chain(backend), [...BOTH_INSTALLED, ...DYNAMIC_RULES(1), ntp, mail, ssdp])
     t.same(sets(), ['ipxxb-1-dynamic-4', 'ipxxb-1-dynamic-6', 'ipxxb-2-static-4'])
     t.match(shell('ipset list ipxxb-2-static-4'), /^203\.0\.113\.64\/26 nomatch$/m)
     unchanged('widened')
 
     await steering.narrow()
-    t.same(chain(backend), [...INSTALLED, ...STATIC_RULES(2)])
-    t.same(chain(backend, 6), INSTALLED)
+    t.same(chain(backend), [...STATIC_INSTALLED, ...STATIC_RULES(2)])
+    t.same(chain(backend, 6), installed())
     t.same(sets(), ['ipxxb-2-static-4'])
     await steering.narrow()
-    t.same(chain(backend), [...INSTALLED, ...STATIC_RULES(2)], 'a second time is nothing')
+    t.same(chain(backend), [...STATIC_INSTALLED, ...STATIC_RULES(2)], 'a second time is nothing')
     unchanged('narrowed')
 
     await steering.empty()
-    t.same(chain(backend), INSTALLED)
+    t.same(chain(backend), STATIC_INSTALLED)
     unchanged('emptied')
 
     await steering.remove()
@@ -119,9 +119,9 @@ for (const backend of IPTABLES) {
     t.same([...new Set(await next.queuesInForce())], [5300, 5301, 5310])
     await next.widen(STATIC)
     await next.narrow()
-    t.same(chain(backend), [...INSTALLED, ...STATIC_RULES(3)])
+    t.same(chain(backend), [...STATIC_INSTALLED, ...STATIC_RULES(3)])
     t.same(sets(), ['ipxxb-3-static-4'])
-    t.same(chain(backend, 6), INSTALLED, 'no rules are left where the new plan has none')
+    t.same(chain(backend, 6), installed(), 'no rules are left where the new plan has none')
 
     const other = IPTABLES.find((name) => name !== backend) as IptablesBackend
     const switched = await openSteering({ run, queues: QUEUES, backend: other })

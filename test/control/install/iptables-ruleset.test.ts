@@ -7,7 +7,7 @@ import { LOOK_MILLISECONDS, openSteering, SETS_LOOK_MILLISECONDS, type Steering 
 import { type Run, run } from '../../../src/control/install/run.js'
 import { IPTABLES, type IptablesBackend } from '../../../src/control/install/tools.js'
 import { enterNamespaces } from '../../network/network.js'
-import { chain, DYNAMIC, DYNAMIC_NTP, DYNAMIC_RULES, INSTALLED, STATIC, sets, shell } from './listing.js'
+import { chain, DYNAMIC, DYNAMIC_NTP, DYNAMIC_RULES, installed, STATIC, sets, shell } from './listing.js'
 import { QUEUES } from './plans.js'
 
 const inside = enterNamespaces(import.meta.url)
@@ -19,7 +19,7 @@ const DAMAGE: readonly { name: string; script: (backend: IptablesBackend) => str
   { name: 'a rule behind our jump', script: (backend) => `${backend} -t mangle -A FORWARD -p udp --dport 7`, isLoss: false },
   { name: 'a rule elsewhere', script: (backend) => `${backend} -A INPUT -p udp --dport 7`, isLoss: false },
   { name: 'all rules of the table', script: (backend) => `${backend} -t mangle -F`, isLoss: true },
-  { name: 'the jump', script: (backend) => `${backend} -t mangle -D FORWARD -j IPXXB`, isLoss: true },
+  { name: 'the jump', script: (backend) => `${backend} -t mangle -D FORWARD -p udp --dport 53 -j IPXXB`, isLoss: true },
   { name: 'one rule', script: (backend) => `${backend} -t mangle -D IPXXB-CANDIDATES 1`, isLoss: true },
   { name: 'one more rule', script: (backend) => `${backend} -t mangle -I IPXXB -j RETURN`, isLoss: true },
   { name: 'one rule for another', script: (backend) => `${backend} -t mangle -R IPXXB 1 -j RETURN`, isLoss: true },
@@ -49,7 +49,7 @@ for (const backend of IPTABLES) {
     t.ok(await steering.isInForce(), 'between widen and narrow')
     shell(`${backend} -t mangle -F`)
     await steering.reinstall()
-    t.equal(chain(backend).length, 6, 'both plans are put back')
+    t.equal(chain(backend).length, 7, 'both plans are put back')
     await steering.narrow()
     t.ok(await steering.isInForce())
     await steering.empty()
@@ -102,7 +102,7 @@ t.test('a set with the same addresses is not loaded again', { skip }, async (t) 
   await steering.widen(DYNAMIC_NTP)
   t.same(sets(), ['ipxxb-1-dynamic-4', 'ipxxb-1-dynamic-6'])
   await steering.narrow()
-  t.same(chain('iptables-nft'), [...INSTALLED, '53,123 ipxxb-1-dynamic-4 5300:5301'])
+  t.same(chain('iptables-nft'), [...installed('FORWARD udp 53:123'), '53,123 ipxxb-1-dynamic-4 5300:5301'])
   t.same(sets(), ['ipxxb-1-dynamic-4', 'ipxxb-1-dynamic-6'])
   await steering.remove()
 })
@@ -113,16 +113,16 @@ for (const backend of IPTABLES) {
     await crashed.widen(DYNAMIC)
     const steering = await openSteering({ run, queues: QUEUES, backend })
     await steering.widen({ ...DYNAMIC, hook: 'prerouting' })
-    t.same(chain(backend, 4, 'raw'), [':IPXXB - [0:0]', '-A PREROUTING -j IPXXB', ...DYNAMIC_RULES(2)])
+    t.same(chain(backend, 4, 'raw'), [...installed('PREROUTING udp 53'), ...DYNAMIC_RULES(2)])
     t.same([chain(backend), chain(backend, 6)], [[], []], 'what a crashed run left at the other hook is gone')
     t.same([...new Set(await steering.queuesInForce())], [5300, 5301])
     t.ok(await steering.isInForce())
     shell(`${backend} -t raw -F`)
     t.notOk(await steering.isInForce())
     await steering.reinstall()
-    t.same(chain(backend, 4, 'raw'), [':IPXXB - [0:0]', '-A PREROUTING -j IPXXB', ...DYNAMIC_RULES(2)])
+    t.same(chain(backend, 4, 'raw'), [...installed('PREROUTING udp 53'), ...DYNAMIC_RULES(2)])
     await steering.empty()
-    t.same(chain(backend, 4, 'raw'), [':IPXXB - [0:0]', '-A PREROUTING -j IPXXB'])
+    t.same(chain(backend, 4, 'raw'), installed('PREROUTING udp 53'))
     await steering.remove()
     t.same([chain(backend, 4, 'raw'), chain(backend, 6, 'raw'), sets()], [[], [], []])
   })

@@ -85,7 +85,7 @@ t.test('two plans at once: the enforced rules of both before the observed ones o
 t.test('what counts is made once, and left alone by whoever goes on', (t) => {
   const rules = ['-A IPXXB-OBSERVED -g IPXXB-UNSEEN', '-A IPXXB-UNSEEN -j RETURN']
   const made = (there: readonly string[], goesOn: boolean, wanted = rules) =>
-    renderInstall(wanted, 'forward', { ...NOTHING, rules: there }, goesOn)
+    renderInstall(wanted, [], 'forward', { ...NOTHING, rules: there }, goesOn)
       .split('\n')
       .filter((line) => line.includes('UNSEEN'))
   const [leading, counting] = rules as [string, string]
@@ -99,20 +99,26 @@ t.test('what counts is made once, and left alone by whoever goes on', (t) => {
   t.end()
 })
 
-t.test('the jump is there once and last', (t) => {
-  const moves = (jumps: string[], isLast: boolean) =>
-    renderInstall([], 'forward', { ...NOTHING, hasChain: true, jumps, isLast })
+t.test('the jumps are there once and last', (t) => {
+  const [udp, tcp] = ['-A FORWARD -p udp -m udp --dport 53:123 -j IPXXB', '-A FORWARD -p tcp -j IPXXB']
+  const moves = (old: string[], isLast: boolean, jumps = [udp]) =>
+    renderInstall([], jumps, 'forward', { ...NOTHING, hasChain: true, jumps: old, isLast })
       .split('\n')
       .filter((line) => /^-[AD]/.test(line))
-  t.same(moves([], false), ['-A FORWARD -j IPXXB'])
-  t.same(moves(['FORWARD'], true), [])
-  t.same(moves(['FORWARD'], false), ['-D FORWARD -j IPXXB', '-A FORWARD -j IPXXB'])
-  t.same(moves(['FORWARD', 'FORWARD'], true), ['-D FORWARD -j IPXXB', '-D FORWARD -j IPXXB', '-A FORWARD -j IPXXB'])
-  t.same(moves(['PREROUTING'], true), ['-D PREROUTING -j IPXXB', '-A FORWARD -j IPXXB'])
+  const gone = (jump: string) => jump.replace('-A', '-D')
+  t.same(moves([], false), [udp])
+  t.same(moves([udp], true), [])
+  t.same(moves([udp], false), [gone(udp), udp])
+  t.same(moves([udp, udp], true), [gone(udp), gone(udp), udp])
+  t.same(moves([udp, tcp], true, [udp, tcp]), [])
+  t.same(moves([udp, tcp], true), [gone(udp), gone(tcp), udp])
+  t.same(moves(['-A FORWARD -j IPXXB'], true), ['-D FORWARD -j IPXXB', udp], "an earlier version's")
+  t.same(moves(['-A PREROUTING -j IPXXB'], true), ['-D PREROUTING -j IPXXB', udp])
+  t.same(moves([udp], true, []), [gone(udp)], 'nothing is to be steered any more')
   const chains = ':IPXXB - [0:0]\n:IPXXB-CANDIDATES - [0:0]\n:IPXXB-OBSERVED - [0:0]\n:IPXXB-UNSEEN - [0:0]\n'
   t.equal(renderEmpty('raw'), `*raw\n${chains}COMMIT\n`)
   t.equal(
-    renderRemove('mangle', { ...NOTHING, jumps: ['FORWARD'] }),
+    renderRemove('mangle', { ...NOTHING, jumps: ['-A FORWARD -j IPXXB'] }),
     `*mangle\n${chains}-D FORWARD -j IPXXB\n-X IPXXB\n-X IPXXB-CANDIDATES\n-X IPXXB-OBSERVED\n-X IPXXB-UNSEEN\nCOMMIT\n`,
   )
   t.equal(renderRemove('mangle', { ...NOTHING, isReferred: true }), `*mangle\n${chains}COMMIT\n`, 'somebody else leads to a chain')

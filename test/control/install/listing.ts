@@ -25,13 +25,15 @@ export const STATIC = planOf(
   }),
 )
 
-/** Our chain, the jumps to it and what is queued; gates and the mark are as iptables.test.ts has them. */
+/** Our chain, the jumps to it (`FORWARD udp 53:123`) and what is queued; gates and the mark are as iptables.test.ts has them. */
 export const chain = (backend: IptablesBackend, family: 4 | 6 = 4, table = 'mangle'): string[] =>
   shell(`${family === 4 ? backend : backend.replace('ip', 'ip6')}-save -t ${table}`)
     .split('\n')
     .filter((line) => /^:IPXXB |^-A IPXXB-CANDIDATES .*(-j NFQUEUE|-g IPXXB-OBSERVED)|-j IPXXB$/.test(line))
     .map((line) =>
-      line.replace(/^-A IPXXB-C.* --dports? (\S+) .*--match-set (\S+) .*(?:--queue-(?:num|balance) |-g IPXXB-)(\S+).*$/, '$1 $2 $3'),
+      line
+        .replace(/^-A (\S+) -p (\S+) -m \S+ --dports? (\S+) -j IPXXB$/, '$1 $2 $3')
+        .replace(/^-A IPXXB-C.* --dports? (\S+) .*--match-set (\S+) .*(?:--queue-(?:num|balance) |-g IPXXB-)(\S+).*$/, '$1 $2 $3'),
     )
 
 export const sets = (): string[] =>
@@ -40,5 +42,9 @@ export const sets = (): string[] =>
     .filter((name) => /^ipxxb-\d/.test(name))
     .sort()
 
-export const INSTALLED = [':IPXXB - [0:0]', '-A FORWARD -j IPXXB']
+export const installed = (...jumps: readonly string[]): string[] => [':IPXXB - [0:0]', ...jumps]
+/** For DYNAMIC, for STATIC, and for both at once. */
+export const INSTALLED = installed('FORWARD udp 53')
+export const STATIC_INSTALLED = installed('FORWARD udp 123:1900', 'FORWARD tcp 25')
+export const BOTH_INSTALLED = installed('FORWARD udp 53:1900', 'FORWARD tcp 25')
 export const DYNAMIC_RULES = (generation: number, family = 4) => [`53 ipxxb-${generation}-dynamic-${family} 5300:5301`]

@@ -10,7 +10,7 @@ import { hasQueueStatement, runWithStandIn } from './stand-in.js'
 export const openNft = (options: Partial<SteeringOptions> = {}): Promise<Steering> =>
   openSteering({ run: runWithStandIn(), queues: QUEUES, backend: 'nft', isPacketQueued: () => false, ...options })
 
-/** The rules of our table, without handles and statements: `candidates: udp dport 53 ip daddr @ipxxb-1-dynamic-4`. */
+/** The rules of our table, without handles, statements and what gates test first: `candidates: udp dport 53 ip daddr @ipxxb-1-dynamic-4`. */
 export function rules(): string[] {
   let chain = ''
   return shell('nft --terse list ruleset inet | sed -n "/^table inet ipxxb {/,/^}/p"')
@@ -18,7 +18,7 @@ export function rules(): string[] {
     .flatMap((line) => {
       chain = /^\tchain (\S+)/.exec(line)?.[1] ?? chain
       const rule = /^\t\t(?!type |flags |elements |packets )(.*?)( accept| queue .*)?$/.exec(line)?.[1]
-      return rule === undefined ? [] : [`${chain}: ${rule}`]
+      return rule === undefined ? [] : [`${chain}: ${rule.replace(/^@th,0,32 & \S+ == \S+ /, '')}`]
     })
 }
 

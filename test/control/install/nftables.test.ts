@@ -88,7 +88,7 @@ t.test('two plans at once: the enforced rules of both before the observed ones o
     }),
   )
   t.same(renderRules([layerOf(plan, ['ipxxb-7-a-4']), layerOf(plan, ['ipxxb-8-a-4'])], QUEUES), {
-    gates: ['udp dport { 53, 123 } goto candidates'],
+    gates: ['@th,0,32 & 0x0000ff80 == 0x00000000 udp dport { 53, 123 } goto candidates'],
     candidates: [
       'meta mark 0x69707862 return',
       'udp dport 53 ip daddr @ipxxb-8-dynamic-4 queue flags bypass to 5300-5301',
