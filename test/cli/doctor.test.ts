@@ -16,7 +16,7 @@ import { GOOD, ipxxb, MAIN, policyFile, temporaryFolder } from './command.js'
 
 const inside = enterNamespaces(import.meta.url)
 // Some fifty examinations, each a dozen tools.
-t.setTimeout(360_000)
+t.setTimeout(600_000)
 
 const sh = (script: string): string => execFileSync('sh', ['-ec', script], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
 
