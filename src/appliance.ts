@@ -174,6 +174,8 @@ export class Appliance {
     this.#unseen.start(this.#steering, (step) => this.#enqueue(step))
     this.#tick = setInterval(() => this.#look(), TICK_MILLISECONDS)
     this.#phase = 'running'
+    // What was written for the kernel's tools, of a large policy as much as the image.
+    setImmediate(collectGarbage)
     this.#log.emit('started', {
       backend: this.#steering.backend,
       blocks: prepared.policy.blocks.length,

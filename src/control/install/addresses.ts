@@ -11,6 +11,18 @@ export const ipv4Text = (columns: Uint32Array, at: number): string => `${ipv4Add
 /** `2001:db8:100::/40`, of the prefix at `at` in columns of IPV6_STRIDE. */
 export const ipv6Text = (columns: Uint32Array, at: number): string => `${ipv6Address(columns, at)}/${columns[at + 4]}`
 
+/** So many texts are held at once. */
+const PAGE = 4096
+
+/** `text` of 0 to `count` - 1, with `between` in between. A million short texts at once would take several times the memory of the long one. */
+export function written(count: number, text: (index: number) => string, between: string): string {
+  const pages: string[] = []
+  for (let from = 0; from < count; from += PAGE) {
+    pages.push(Array.from({ length: Math.min(PAGE, count - from) }, (_, index) => text(from + index)).join(between))
+  }
+  return pages.join(between)
+}
+
 /** The address whose word is at `at`. */
 export function ipv4Address(columns: Uint32Array, at: number): string {
   const address = columns[at]

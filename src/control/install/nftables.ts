@@ -8,7 +8,7 @@ import { sharedBits } from './envelopes.js'
 import type { Hook } from './iptables.js'
 import type { Listed } from './nftables-listed.js'
 import { type Gate, gatesOf, type PortRange } from './ports.js'
-import { flatten, rangeTexts } from './ranges.js'
+import { flatten, rangeTexts, writtenRanges } from './ranges.js'
 import { type Layer, layerOf, type PlacedSet, setOf, setsOf } from './layers.js'
 import { OBSERVED_CHAIN, renderObservedChain, UNSEEN_COUNTER } from './observed.js'
 import { columnsOf, FAMILIES, type KernelSet } from './sets.js'
@@ -100,8 +100,8 @@ function queueStatement({ first, count }: QueueRange, bypass: boolean): string {
  * stand in the definition: given apart they take nft half as long again.
  */
 export function renderSet(set: KernelSet, table: string = TABLE): string {
-  const elements = rangeTexts(flatten(columnsOf(set.set, set.family), set.family), set.family)
-  return `add set ${table} ${set.name} { ${typeOf(set)}${elements.length === 0 ? '' : ` elements = { ${elements.join(', ')} };`} }`
+  const elements = writtenRanges(flatten(columnsOf(set.set, set.family), set.family), set.family)
+  return `add set ${table} ${set.name} { ${typeOf(set)}${elements === '' ? '' : ` elements = { ${elements} };`} }`
 }
 
 export const typeOf = ({ family }: Pick<KernelSet, 'family'>): string => `type ipv${family}_addr; flags constant, interval;`

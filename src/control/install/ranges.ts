@@ -3,7 +3,7 @@
 // (nft's own sorting of a large set costs as much again as loading it) and joined where they touch. Prefixes contain one another or are
 // apart, so one pass with a stack of those that are open does. Columns all the way, because there may be a million.
 
-import { IPV4_STRIDE, IPV6_STRIDE, ipv4Address, ipv6Address } from './addresses.js'
+import { IPV4_STRIDE, IPV6_STRIDE, ipv4Address, ipv6Address, written } from './addresses.js'
 import type { Family } from './sets.js'
 
 interface Columns {
@@ -41,15 +41,20 @@ export function flatten({ prefixes, exclusions }: Columns, family: Family): Uint
 
 /** The ranges as nft writes them: a prefix where it is one. */
 export function rangeTexts(ranges: Uint32Array, family: Family): string[] {
+  return Array.from({ length: ranges.length / (2 * wordsOf(family)) }, (_, number) => rangeText(ranges, number, family))
+}
+
+/** The same in one text, with commas in between. */
+export const writtenRanges = (ranges: Uint32Array, family: Family): string =>
+  written(ranges.length / (2 * wordsOf(family)), (number) => rangeText(ranges, number, family), ', ')
+
+function rangeText(ranges: Uint32Array, number: number, family: Family): string {
   const words = wordsOf(family)
+  const at = number * 2 * words
   const address = family === 4 ? ipv4Address : ipv6Address
-  const texts: string[] = []
-  for (let at = 0; at < ranges.length; at += 2 * words) {
-    const length = prefixLength(ranges, at, words)
-    const first = address(ranges, at)
-    texts.push(length === null ? `${first}-${address(ranges, at + words)}` : `${first}/${length}`)
-  }
-  return texts
+  const length = prefixLength(ranges, at, words)
+  const first = address(ranges, at)
+  return length === null ? `${first}-${address(ranges, at + words)}` : `${first}/${length}`
 }
 
 /** The addresses seen so far, as boundaries in ascending order. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 import t from 'tap'
-import { ipv4Text, ipv6Text } from '../../../src/control/install/addresses.js'
+import { ipv4Text, ipv6Text, written } from '../../../src/control/install/addresses.js'
 import { prefix, prefixColumns } from '../../oracle/addresses.js'
 
 const IPV4 = ['0.0.0.0/0', '198.51.100.0/24', '255.255.255.255/32', '128.0.0.0/1', '192.0.2.1/32']
@@ -29,5 +29,17 @@ t.test('IPv4', (t) => {
 t.test('IPv6', (t) => {
   const { ipv6 } = prefixColumns(IPV6.map(prefix))
   for (const [index, text] of IPV6.entries()) t.equal(ipv6Text(ipv6, 5 * index), text)
+  t.end()
+})
+
+t.test('many in one text, however many pages they fill', (t) => {
+  for (const count of [0, 1, 2, 4095, 4096, 4097, 12_288, 12_289]) {
+    const texts = Array.from({ length: count }, (_, index) => `${index}`)
+    t.equal(
+      written(count, (index) => texts[index] as string, ', '),
+      texts.join(', '),
+      `${count}`,
+    )
+  }
   t.end()
 })
