@@ -6,6 +6,7 @@
 // of what packed.c sustains (paced). The result is CPU time of the whole process by packet settled, and its ratios, taken round by round:
 // what disturbs the machine disturbs neighbours in time alike.
 
+import { setTimeout as pause } from 'node:timers/promises'
 import { type ConsumerName, type Files, startConsumer, Steering, writeFiles } from './consumers.js'
 import { type LoadOptions, type Measurement, measure } from './load.js'
 import { dnsMix, type MixPacket } from './mixes.js'
@@ -18,6 +19,8 @@ import { buildTopology, enterNamespace, routeEverything, run } from './topology.
 
 const FULL = {
   rounds: 10,
+  /** Behind its start the appliance puts its memory in order once, which is no cost of packets. */
+  restMilliseconds: 2500,
   warmUpMilliseconds: 1000,
   windowMilliseconds: 1500,
   samplingMilliseconds: 500,
@@ -29,6 +32,7 @@ const FULL = {
 }
 const TINY = {
   rounds: 1,
+  restMilliseconds: 0,
   warmUpMilliseconds: 100,
   windowMilliseconds: 200,
   samplingMilliseconds: 100,
@@ -118,6 +122,7 @@ async function measureConsumer(
   const consumer = await startConsumer(name, files, steering)
   try {
     writeFrames(subject.mix)
+    await pause(size.restMilliseconds)
     for (const pace of paces) {
       const wanted: LoadOptions = { ...size, rate: rates[pace], dropShare: subject.dropShare }
       const measurement = await measure(consumer.pid, wanted)
