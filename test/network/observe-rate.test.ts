@@ -6,10 +6,13 @@
 import { execFileSync } from 'node:child_process'
 import t from 'tap'
 import { BACKENDS } from '../../src/control/install/ruleset.js'
+import { openNft } from '../control/install/nft-listing.js'
+import { planOf } from '../control/install/plans.js'
 import { hasQueueStatement, WITHOUT_STATEMENT } from '../control/install/stand-in.js'
 import { type Ends, INBOUND, listening } from './datagrams.js'
 import { enterNamespaces, eventually } from './network.js'
 import { DNS_QUERY, toHex } from './packets.js'
+import { block, KINDS, network, policy as networkPolicy } from '../property/policies.js'
 import { PATIENCE } from './served.js'
 import { type Running, scrape, since, startAppliance } from './running.js'
 
@@ -19,6 +22,18 @@ t.setTimeout(120_000)
 const RATE = 500
 const SENDER = 4444
 const [IPV4, IPV6] = INBOUND as [Ends, Ends]
+
+const FLOODS = [
+  [IPV4, 5_000],
+  [IPV6, 2_000],
+] as const
+
+const OBSERVED_PLAN = planOf(
+  networkPolicy({
+    networks: [network('dynamic', '198.51.100.0/24 2001:db8:100::/64', { customers: true })],
+    blocks: [block(KINDS.dns, { mode: 'observe' })],
+  }),
+)
 
 const policy = (rate: number, ...blocks: readonly string[]): string => `
 version: 1
@@ -77,15 +92,30 @@ else {
     return seen()
   }
 
+  t.test('nft: a bucket for each version of IP, whatever becomes of what is not beyond', async (t) => {
+    const steering = await openNft()
+    await steering.widen({ ...OBSERVED_PLAN, observeRate: RATE })
+    let total = 0
+    for (const [ends, count] of FLOODS) {
+      const arrived = arrivals()
+      const begun = performance.now()
+      await send(ends, count)
+      t.ok(await eventually(() => arrivals() - arrived === count, PATIENCE), `${ends.to}: all arrive`)
+      const seconds = (performance.now() - begun) / 1000
+      const passed = ((await steering.unseen()) ?? 0) - total
+      total += passed
+      t.ok(passed <= count - RATE && passed >= count - RATE * (1 + seconds) - 1, `${ends.to}: ${passed} unseen in ${seconds} s`)
+    }
+    t.ok(await steering.isInForce(), 'what was counted is no change of the rules')
+    await steering.remove()
+  })
+
   for (const backend of BACKENDS) {
     const skip = backend === 'nft' && !hasQueueStatement() ? WITHOUT_STATEMENT : false
 
     t.test(`${backend}: a flood of what is observed`, { skip }, async (t) => {
       const running = await startAppliance(policy(RATE, OBSERVED), t, backend)
-      for (const [ends, count] of [
-        [IPV4, 5_000],
-        [IPV6, 2_000],
-      ] as const) {
+      for (const [ends, count] of FLOODS) {
         const begun = performance.now()
         const { judged, unseen, arrived } = await flood(running, ends, count)
         const seconds = (performance.now() - begun) / 1000
