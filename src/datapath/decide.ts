@@ -47,8 +47,9 @@ export type Engine = VERDICT.Ledger & {
 export function createEngine(batch: Batch, image: IMAGE.Image, counters: Float64Array): Engine {
   const fields = new Uint32Array(FIELD_WORDS)
   const limits = limitsFor(image)
-  const ledger = openLedger(batch, image, counters, limits.now)
-  return { ...ledger, fields, inForce: createInForce(image), limits, ready: readyBlocks(image) }
+  // Each by its name: V8 lays out a copy made by spreading anew after some calls, and throws away what it has compiled (worker/rehearsal.ts).
+  const { loose, rejects } = openLedger(batch, image, counters, limits.now)
+  return { batch, image, counters, loose, rejects, fields, inForce: createInForce(image), limits, ready: readyBlocks(image) }
 }
 
 /** Who has settled a packet so far; a greater one overrules a smaller. */

@@ -2,6 +2,8 @@
 // A rehearsal is worth its time only if its packets run through what real ones do: so they must get every reason that the policy's blocks
 // have to give, in both families and directions, and leave no trace.
 
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
 import t from 'tap'
 import { BATCH_SLOTS, createBatch, strideFor } from '../../src/contract/batch.js'
 import { createCounters } from '../../src/contract/counters.js'
@@ -15,6 +17,7 @@ import { packetsFor, place, rehearse } from '../../src/worker/rehearsal.js'
 import { setStage } from '../../src/worker/stage.js'
 import { NETWORKS, NOW } from '../oracle/scene.js'
 import { block, KINDS, network, policy } from '../property/policies.js'
+import type { Told } from './compiled.js'
 
 const imageOf = (of: Policy): Image => openImage(compile(of, { digest: new Uint32Array(8), generation: 1 }).image)
 
@@ -75,4 +78,13 @@ t.test('it ends, and leaves the image as it was', (t) => {
   t.ok(performance.now() - began < 1000)
   t.ok(Buffer.from(new Uint8Array(image.memory)).toString('latin1') === before)
   t.end()
+})
+
+t.test('what V8 has compiled for it serves the first packets, too', async (t) => {
+  const { memory } = imageOf(policy({ networks: NETWORKS, blocks: [block(KINDS.dns)] }))
+  const worker = new Worker(new URL('./compiled.js', import.meta.url), { workerData: { memory, nowSeconds: NOW } })
+  const [told] = (await once(worker, 'message')) as [Told]
+  await worker.terminate()
+  t.ok(told.before.includes('decidePlain'))
+  t.same(told.after, told.before)
 })
