@@ -25,7 +25,7 @@ export const DROPS_BASES = { forward: 'filter forward -160', prerouting: 'filter
  * How long the dead man's switch holds without a renewal. A program that is only late, on a machine under flood, must not lose it; after one
  * that died, what was dropped passes so much later.
  */
-export const SWITCH_SECONDS = 5
+export const SWITCH_SECONDS = 10
 
 export interface DropsChange {
   readonly rendered: Rendered
