@@ -12,11 +12,11 @@ import { writeFrames } from './sending.js'
 import { spreadOf } from './spread.js'
 import { buildTopology, enterNamespace, run } from './topology.js'
 
-/** The long window holds four renewals of the dead man's switch. */
+/** The long window holds four renewals of the dead man's switch and, whenever it begins, one reading of the kernel's counters. */
 const FULL = {
   rounds: 10,
   warmUpMilliseconds: 1000,
-  windowMilliseconds: 6000,
+  windowMilliseconds: 12000,
   floodMilliseconds: 3000,
   frames: 16384,
   most: Number.POSITIVE_INFINITY,
