@@ -52,8 +52,12 @@ for (let round = 0; round < size.rounds; round++) {
   for (let place = 0; place < NAMES.length; place++) {
     const name = NAMES[(round + place) % NAMES.length] as Name
     const consumer = await startConsumer(name, files, steering)
-    const sorted = probe()
-    await consumer.stop()
+    let sorted: number[]
+    try {
+      sorted = probe()
+    } finally {
+      await consumer.stop()
+    }
     for (const [which, share] of Object.entries(QUANTILES)) rounds[name][which as Quantile].push(quantile(sorted, share))
     record({ kind: 'round', consumer: name, median: quantile(sorted, 0.5), percentile99: quantile(sorted, 0.99) })
   }
