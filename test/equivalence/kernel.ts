@@ -6,7 +6,7 @@ import { reduceExemptions } from '../../src/control/compile/exemptions.js'
 import type { KernelPlan } from '../../src/control/compile/kernel-plan.js'
 import { planKernel } from '../../src/control/compile/placement.js'
 import { enterPrefixes } from '../../src/control/compile/prefixes.js'
-import { carve } from '../../src/control/compile/sets.js'
+import { carver } from '../../src/control/compile/sets.js'
 import { KernelDrops } from '../../src/control/install/kernel-drops.js'
 import { run } from '../../src/control/install/run.js'
 import type { Policy } from '../../src/control/policy/policy.js'
@@ -18,7 +18,7 @@ export function planOf(policy: Policy): KernelPlan {
   const classes = new AddressClasses(policy, exemptions)
   const ipv4 = enterPrefixes(policy, exemptions, 'ipv4', classes)
   const ipv6 = enterPrefixes(policy, exemptions, 'ipv6', classes)
-  return planKernel(policy, NOW, exemptions, (networks) => carve(networks, classes.list, ipv4, ipv6))
+  return planKernel(policy, NOW, exemptions, carver(classes.list, ipv4, ipv6))
 }
 
 export const openDrops = (): KernelDrops => new KernelDrops(run, () => false)

@@ -13,7 +13,7 @@ import { assembleImage } from './image.js'
 import type { KernelPlan } from './kernel-plan.js'
 import { planKernel } from './placement.js'
 import { planSteering } from './plan.js'
-import { carve } from './sets.js'
+import { carver } from './sets.js'
 import { classifyPorts } from './ports.js'
 import { enterPrefixes } from './prefixes.js'
 import { describeProvenance, type Provenance } from './provenance.js'
@@ -70,9 +70,10 @@ export function compile(policy: Policy, { digest, generation, now = ALWAYS }: Co
     blocks,
     copyRange,
   })
-  const plan = planSteering(policy, now, classes, ipv4, ipv6)
+  const carve = carver(classes, ipv4, ipv6)
+  const plan = planSteering(policy, now, carve)
   const asked = policy.blocks.map(({ placement }) => (placement === 'kernel' ? 'auto' : placement))
-  const drops = planKernel(policy, now, exemptions, (networks) => carve(networks, classes, ipv4, ipv6), asked)
+  const drops = planKernel(policy, now, exemptions, carve, asked)
   const provenance = describeProvenance(policy, exemptions, classes, ports)
   const grounds = { policy, exemptions, ports, classes: addressClasses, sides, tables: table.tables, lists: table.known, groups, nodes }
   return { image: memory, copyRange, plan, drops, provenance, grounds, ...windowAt(policy, now) }

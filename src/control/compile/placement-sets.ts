@@ -5,7 +5,7 @@
 import type { Policy, Prefixes } from '../policy/policy.js'
 import type { Exemptions } from './exemptions.js'
 import { SetNames } from './set-names.js'
-import type { Carved } from './sets.js'
+import type { Carve, Carved } from './sets.js'
 import type { SteeringSet } from './steering.js'
 
 const NO_PREFIXES: Prefixes = { ipv4: new Uint32Array(), ipv6: new Uint32Array() }
@@ -13,11 +13,11 @@ const NO_PREFIXES: Prefixes = { ipv4: new Uint32Array(), ipv6: new Uint32Array()
 export class PlacementSets {
   readonly #policy: Policy
   readonly #effects: Exemptions['effects']
-  readonly #carve: (networks: readonly number[]) => Carved
+  readonly #carve: Carve
   readonly #names = new SetNames()
   readonly #sets = new Map<string, SteeringSet>()
 
-  constructor(policy: Policy, { effects }: Exemptions, carve: (networks: readonly number[]) => Carved) {
+  constructor(policy: Policy, { effects }: Exemptions, carve: Carve) {
     this.#policy = policy
     this.#effects = effects
     this.#carve = carve

@@ -6,10 +6,8 @@
 import { NEVER } from '../../contract/image.js'
 import type { Block, Policy } from '../policy/policy.js'
 import type { Service } from '../profiles/profile.js'
-import type { AddressClass } from './address-classes.js'
-import type { Entered } from './prefixes.js'
 import { SetNames } from './set-names.js'
-import { carve } from './sets.js'
+import type { Carve } from './sets.js'
 import type { SteeringPlan, SteeringRule, SteeringSet } from './steering.js'
 
 type PortRange = readonly [first: number, last: number]
@@ -20,7 +18,7 @@ interface Draft extends Omit<SteeringRule, 'ports'> {
 }
 
 /** The plan for `policy` at `now`, seconds since 1970. Blocks that are over are left out, those yet to come are in. */
-export function planSteering(policy: Policy, now: number, classes: readonly AddressClass[], ipv4: Entered, ipv6: Entered): SteeringPlan {
+export function planSteering(policy: Policy, now: number, carve: Carve): SteeringPlan {
   const names = new SetNames()
   const sets = new Map<string, SteeringSet>()
   const drafts = new Map<string, Draft>()
@@ -28,7 +26,7 @@ export function planSteering(policy: Policy, now: number, classes: readonly Addr
     if (isOver(block, now)) continue
     const networks = [...new Set(block.protect)].sort((a, b) => a - b)
     const set = names.of(networks.join(), networks.map((network) => policy.networks[network]?.name).join('-'))
-    if (!sets.has(set)) sets.set(set, { name: set, ...carve(networks, classes, ipv4, ipv6) })
+    if (!sets.has(set)) sets.set(set, { name: set, ...carve(networks) })
     for (const service of block.services) addService(drafts, block, service, set)
   }
   const rules = [...drafts.values()].map(({ ports, ...rule }) => ({ ...rule, ports: mergePorts(ports) }))

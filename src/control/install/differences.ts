@@ -31,14 +31,15 @@ export function differ(old: SteeringSet, set: SteeringSet, family: Family): Diff
 
 const NONE = { ipv4: new Uint32Array(), ipv6: new Uint32Array() } as const
 
-/** A set that was loaded is asked at each later change. */
-const known = new WeakMap<SteeringSet, Map<Family, Uint32Array>>()
+/** By the column of prefixes: a set that was loaded is asked at each later change, and steering and the kernel's drops may share one. */
+const known = new WeakMap<Uint32Array, { readonly exclusions: Uint32Array; readonly ranges: Uint32Array }>()
 
 function rangesOf(set: SteeringSet, family: Family): Uint32Array {
-  const families = known.get(set) ?? new Map<Family, Uint32Array>()
-  known.set(set, families)
-  const ranges = families.get(family) ?? flatten(columnsOf(set, family), family)
-  families.set(family, ranges)
+  const { prefixes, exclusions } = columnsOf(set, family)
+  const before = known.get(prefixes)
+  if (before?.exclusions === exclusions) return before.ranges
+  const ranges = flatten({ prefixes, exclusions }, family)
+  known.set(prefixes, { exclusions, ranges })
   return ranges
 }
 
