@@ -33,7 +33,8 @@ export interface WorkerSetup {
   readonly control: SharedArrayBuffer
   /** eventfd that ends a wait. */
   readonly wake: number
-  readonly publication: Publication
+  /** null once the worker has taken it: workerData lives as long as the thread, and would keep the image. */
+  publication: Publication | null
 }
 
 /** From a worker to the pool. */

@@ -178,18 +178,9 @@ export class Pool {
   /** Starts the thread of a seat; resolves when it has bound its queue. */
   #launch(seat: Seat): Promise<void> {
     Atomics.store(seat.control, CONTROL.publication, seat.publication.number)
-    const setup: WorkerSetup = {
-      queue: seat.spec.number,
-      failOpen: seat.spec.failOpen,
-      processor: seat.spec.processor ?? null,
-      slab: seat.slab,
-      control: seat.control.buffer as SharedArrayBuffer,
-      wake: seat.wake,
-      publication: seat.publication,
-    }
-    // Without the process's own flags: loaders among them (a test runner's, a tracer's) would double the time that a replacement takes.
-    const options = { workerData: setup, name: `queue ${seat.spec.number}`, execArgv: [] }
-    const worker = new Worker(this.#thread, options)
+    // The number alone: the listeners below stay as long as the thread, and with them whatever of this function they name.
+    const launched = seat.publication.number
+    const worker = this.#start(seat)
     seat.worker = worker
     seat.alive = true
     seat.startedAt = Date.now()
@@ -202,7 +193,7 @@ export class Pool {
           // Nobody was silent while there was nobody.
           seat.movedAt = performance.now()
           // A publication made between this launch and now was part of workerData or waits on the port; in both cases it is being taken.
-          if (setup.publication.number === seat.publication.number) this.#took(seat)
+          if (launched === seat.publication.number) this.#took(seat)
           resolve()
         } else if (news.kind === 'took') {
           if (news.publication === seat.publication.number) this.#took(seat)
@@ -236,6 +227,20 @@ export class Pool {
         })
       })
     })
+  }
+
+  #start(seat: Seat): Worker {
+    const setup: WorkerSetup = {
+      queue: seat.spec.number,
+      failOpen: seat.spec.failOpen,
+      processor: seat.spec.processor ?? null,
+      slab: seat.slab,
+      control: seat.control.buffer as SharedArrayBuffer,
+      wake: seat.wake,
+      publication: seat.publication,
+    }
+    // Without the process's own flags: loaders among them (a test runner's, a tracer's) would double the time that a replacement takes.
+    return new Worker(this.#thread, { workerData: setup, name: `queue ${seat.spec.number}`, execArgv: [] })
   }
 
   #took(seat: Seat): void {

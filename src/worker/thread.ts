@@ -111,9 +111,12 @@ function isCopiedFor(source: Nfqueue, image: Image): boolean {
 }
 
 function serve(source: Nfqueue): void {
-  let taken = setup.publication.number
-  let engine = engineFor(source, setup.publication)
-  let coming: Publication | null = null
+  // No other name for the first one: this function is left only when the thread ends, and nothing may hold an image that was replaced.
+  let coming = setup.publication
+  setup.publication = null
+  let { number: taken } = coming as Publication
+  let engine = engineFor(source, coming as Publication)
+  coming = null
   let quickTurns = QUICK_TURNS
   let quickUntil = Date.now() + QUICK_MILLISECONDS
   while (Atomics.load(control, CONTROL.stop) === 0) {
@@ -147,12 +150,16 @@ function serve(source: Nfqueue): void {
   answers?.close()
 }
 
-try {
+function begin(): Nfqueue {
   pin(setup.processor)
-  const image = openImage(setup.publication.image)
+  const image = openImage((setup.publication as Publication).image)
   rehearse(image, nowSeconds())
   collectGarbage?.()
-  const source = open(image.copyRange)
+  return open(image.copyRange)
+}
+
+try {
+  const source = begin()
   say({ kind: 'bound' })
   serve(source)
 } catch (error) {

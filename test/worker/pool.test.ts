@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A pool whose worker dies: nobody who changes or stops it may wait for a replacement that does not come.
 
+import { readFileSync } from 'node:fs'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import t from 'tap'
 import { createBatch, strideFor } from '../../src/contract/batch.js'
 import { createCounters } from '../../src/contract/counters.js'
@@ -40,8 +43,32 @@ function take(): () => void {
   }
 }
 
+/** Bytes of address space: what is never written of an image is no memory, and counts here all the same. */
+const addressSpace = (): number => Number(/^VmSize:\s*(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) * 1024
+
 if (inside !== true) t.pass('pool', { skip: inside })
 else {
+  await t.test('of images that were replaced none is kept, nor is the first, by nobody', async (t) => {
+    setFlagsFromString('--expose-gc')
+    const collectGarbage = runInNewContext('gc') as () => void
+    const bytes = image(0).byteLength
+    const pool = await Pool.start([{ number: QUEUE, kind: 'enforce', failOpen: true }], image(1), [createCounters(0)], {
+      workerDied: (_, cause) => t.fail(cause),
+      workerReplaced: () => t.fail('none died'),
+      cannotAnswer: () => t.fail('no block rejects'),
+      cannotPin: () => t.fail('none is kept anywhere'),
+    })
+    collectGarbage()
+    const before = addressSpace()
+    for (const generation of [2, 3, 4]) await pool.publish(image(generation), [createCounters(0)])
+    const isLetGo = () => {
+      collectGarbage()
+      return addressSpace() < before + bytes / 2
+    }
+    t.ok(await eventually(isLetGo), `${Math.round((addressSpace() - before) / bytes)} images more than there were`)
+    await pool.stop()
+  })
+
   await t.test('a publication does not wait for a worker that cannot come back, and neither does a stop', async (t) => {
     let release: (() => void) | null = null
     const [died, replaced]: [string[], number[]] = [[], []]
