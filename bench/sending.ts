@@ -37,9 +37,25 @@ export interface Sent {
   readonly nanosecondsPerPacket: number
 }
 
+export interface Sender {
+  readonly child: ChildProcess
+  readonly said: Promise<string>
+}
+
 /** Starts sending `rate` packets a second (0: as fast as the core can), for `seconds` at most. */
-export function startSender(rate: number, seconds: number, core = SENDER_CORE): ChildProcess {
-  return spawn('ip', senderCommand(rate, MOST_PACKETS, seconds, core), { stdio: ['ignore', 'pipe', 'inherit'] })
+export function startSender(rate: number, seconds: number, core = SENDER_CORE): Sender {
+  const child = spawn('ip', senderCommand(rate, MOST_PACKETS, seconds, core), { stdio: ['ignore', 'pipe', 'inherit'] })
+  return { child, said: allOf(child) }
+}
+
+/** What a process prints until it ends. Listened to from the start: of one that ended unheard, neither text nor end would ever come. */
+async function allOf(child: ChildProcess): Promise<string> {
+  let text = ''
+  child.stdout?.on('data', (bytes: Buffer) => {
+    text += bytes.toString()
+  })
+  await once(child, 'close')
+  return text
 }
 
 /** Sends so many packets as fast as the core can, and returns when all of them have gone. */
@@ -53,13 +69,8 @@ function senderCommand(rate: number, packets: number, seconds: number, core: num
   return ['netns', 'exec', 'sender', ...pinned(core, readOptions().realtime, [...program, ...bounds])]
 }
 
-export async function stopSender(sender: ChildProcess): Promise<Sent> {
-  let text = ''
-  sender.stdout?.on('data', (bytes: Buffer) => {
-    text += bytes.toString()
-  })
-  const ended = once(sender, 'close')
-  sender.kill('SIGTERM')
-  await ended
-  return JSON.parse(text) as Sent
+/** Stops it, unless its time was over before; what it sent. */
+export async function stopSender({ child, said }: Sender): Promise<Sent> {
+  child.kill('SIGTERM')
+  return JSON.parse(await said) as Sent
 }
