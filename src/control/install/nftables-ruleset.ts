@@ -32,6 +32,8 @@ export class NftRuleset implements Ruleset {
   #left: string | null = null
   /** Names of sets that were begun in parts and not finished: what is there of them is not the set. */
   readonly #unfinished = new Set<string>()
+  /** Whether this run ever began to install anything here. */
+  #hasApplied = false
   /** Found by trying, once. */
   #hasLimits: boolean | null = null
   /** What passed unseen; null: this run has not begun to count, and a counter that is there is a crashed run's. */
@@ -54,6 +56,7 @@ export class NftRuleset implements Ruleset {
 
   async apply(layers: readonly Layer[], anew: boolean): Promise<void> {
     this.#left = null
+    this.#hasApplied = true
     const wanted = setsOf(layers)
     this.#hasLimits ??= (await this.#run('nft', ['--check', '-f', '-'], LIMIT_TRIAL)).status === 0
     const change = { layers, queues: this.#queues, hasLimits: this.#hasLimits, isCounting: this.#tally !== null }
@@ -81,6 +84,8 @@ export class NftRuleset implements Ruleset {
   }
 
   async remove(kept: Hook | null): Promise<void> {
+    // Beside another backend: what a kernel without nf_tables cannot list holds nothing of ours.
+    if (!this.#hasApplied && !(await this.#canList())) return
     await this.#change(async (listed) => {
       const isQueued = this.#isPacketQueued()
       if (listed === null || (kept !== null && isQueued)) return null
@@ -104,6 +109,10 @@ export class NftRuleset implements Ruleset {
   /** A constant set cannot change while rules refer to it. */
   async hasSets(): Promise<boolean> {
     return true
+  }
+
+  async #canList(): Promise<boolean> {
+    return (await this.#run('nft', ['--stateless', ...LIST_WORDS])).status === 0
   }
 
   async #list(): Promise<Listed | null> {
