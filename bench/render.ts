@@ -119,8 +119,13 @@ function flood(lines: readonly Line[]): string {
       show(line.value, 'ns', digits),
       String(line.goal ?? ''),
     ])
+  const capacity = of(lines, 'capacity').map(
+    ({ settledPerSecond, threadShare }) =>
+      `One queue took ${Math.round(Number(settledPerSecond) / 1000)},000 queries a second from one sender, with ${Number(threadShare).toFixed(2)} of a core.`,
+  )
   return [
     '### A flood of requests',
+    ...capacity,
     table(
       [
         'flood',
