@@ -11,14 +11,14 @@ import { PROJECT } from './record.js'
 import { startSender, stopSender } from './sending.js'
 import { receivedOutside, takeArrivals } from './topology.js'
 
-const SPARE_SECONDS = 5
+const SPARE_SECONDS = 10
 /** In no step with the scheduler's tick or the gathering pause. */
 const SAMPLE_NANOSECONDS = 97_000
 const DRAIN_MILLISECONDS = 3000
 const DRAIN_STEP_MILLISECONDS = 50
-/** For the sender's first packet: less than the time that it has to spare. */
-const FIRST_MILLISECONDS = 3000
-const FIRST_STEP_MILLISECONDS = 5
+/** For a sender to begin, and for a consumer to get its turn: both together less than what the sender has to spare. */
+const PATIENCE_MILLISECONDS = 4000
+const PATIENCE_STEP_MILLISECONDS = 5
 
 export interface LoadOptions {
   /** Packets a second, or 0: as fast as the sender's core can. */
@@ -59,10 +59,11 @@ export async function measure(pid: number, options: LoadOptions): Promise<Measur
   const before = { queue: queueNow(), received: receivedOutside() }
   const seconds = (options.warmUpMilliseconds + options.windowMilliseconds + options.samplingMilliseconds) / 1000 + SPARE_SECONDS
   const sender = startSender(options.rate, seconds)
-  await arrivedBeyond(before.received)
+  await until(() => receivedOutside() > before.received)
   await pause(options.warmUpMilliseconds)
   const first = readAll(pid)
   await pause(options.windowMilliseconds)
+  await until(() => settledBetween(first.queue, queueNow()) > 0)
   const last = readAll(pid)
   const ownShare = await sampleOwnShare(pid, options.samplingMilliseconds)
   const sent = await stopSender(sender)
@@ -111,10 +112,10 @@ async function sampleOwnShare(pid: number, milliseconds: number): Promise<number
   return own / (own + kernel)
 }
 
-/** Resolves with the first packet: on a busy machine it takes a program longer to start than a warm-up lasts. */
-async function arrivedBeyond(received: number): Promise<void> {
-  for (let waited = 0; waited < FIRST_MILLISECONDS && receivedOutside() === received; waited += FIRST_STEP_MILLISECONDS) {
-    await pause(FIRST_STEP_MILLISECONDS)
+/** Waits for what a machine that does other things too may owe us for longer than a warm-up or a small window lasts; the checks say whether it came. */
+async function until(isTrue: () => boolean): Promise<void> {
+  for (let waited = 0; waited < PATIENCE_MILLISECONDS && !isTrue(); waited += PATIENCE_STEP_MILLISECONDS) {
+    await pause(PATIENCE_STEP_MILLISECONDS)
   }
 }
 
