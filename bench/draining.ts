@@ -17,6 +17,8 @@ export interface Drain {
   readonly packetsPerSecond: number
   /** From going on until the first packet was out: waking up. */
   readonly nanosecondsUntilFirst: number
+  /** Of that time, how long one of its workers was ready to go on and another program had the core. */
+  readonly waitedShare: number
   /** How many had to come out. */
   readonly living: number
   /** Empty for a valid measurement. */
@@ -26,11 +28,13 @@ export interface Drain {
 /** Fills the first `queues` queues of the stopped consumer with `packets` in all, lets it go on, and times how fast it empties them. */
 export async function fillAndDrain(consumer: Consumer, queues: number, packets: number, core: number, drain: Program): Promise<Drain> {
   const before = readAll(queues)
-  const { sent, living, full, answer } = await whileStopped(consumer, async () => ({
+  const { sent, living, full, threads, answer } = await whileStopped(consumer, async () => ({
     ...sendPackets(packets, core),
     full: readAll(queues),
+    threads: readThreads(consumer),
     answer: await drain.ask(consumer.pids.join(' ')),
   }))
+  const waitedNanoseconds = waitedBetween(threads, readThreads(consumer), queues)
   const after = readAll(queues)
   const { seen, nanoseconds, untilFirst } = JSON.parse(answer) as { seen: number; nanoseconds: number; untilFirst: number }
 
@@ -41,7 +45,13 @@ export async function fillAndDrain(consumer: Consumer, queues: number, packets: 
   check(sent === packets && waited === sent, `${sent} sent, ${waited} waited for the consumer`)
   check(settled === sent, `${sent} sent, ${settled} settled`)
   check(seen > 1, `${seen} packets came out to be timed`)
-  return { packetsPerSecond: (settled * 1e9) / nanoseconds, nanosecondsUntilFirst: untilFirst, living, problems }
+  return {
+    packetsPerSecond: (settled * 1e9) / nanoseconds,
+    nanosecondsUntilFirst: untilFirst,
+    waitedShare: waitedNanoseconds / nanoseconds,
+    living,
+    problems,
+  }
 }
 
 /** Does something once no thread of the consumer runs any more. Afterwards it goes on, whatever failed: who stands still cannot be ended. */
@@ -62,6 +72,32 @@ async function whileStopped<Result>({ pids }: Consumer, act: () => Promise<Resul
 function stands(pid: number): boolean {
   const folder = `/proc/${pid}/task`
   return readdirSync(folder).every((thread) => /\) T [^)]*$/.test(readFileSync(`${folder}/${thread}/stat`, 'utf8').trim()))
+}
+
+interface ThreadReading {
+  readonly ran: number
+  readonly waited: number
+}
+
+/** Nanoseconds that each thread ran, and that it waited for a core. */
+function readThreads({ pids }: Consumer): Map<string, ThreadReading> {
+  const folders = pids.flatMap((pid) => readdirSync(`/proc/${pid}/task`).map((thread) => `/proc/${pid}/task/${thread}`))
+  return new Map(
+    folders.map((folder) => {
+      const [ran = 0, waited = 0] = readFileSync(`${folder}/schedstat`, 'utf8').split(' ').map(Number)
+      return [folder, { ran, waited }]
+    }),
+  )
+}
+
+/** How long the one that waited longest of the `workers` threads with the most CPU time did. */
+function waitedBetween(before: Map<string, ThreadReading>, after: Map<string, ThreadReading>, workers: number): number {
+  const spent = [...after].map(([thread, { ran, waited }]) => {
+    const first = before.get(thread)
+    return { ran: ran - (first?.ran ?? 0), waited: waited - (first?.waited ?? 0) }
+  })
+  const busiest = spent.sort((a, b) => b.ran - a.ran).slice(0, workers)
+  return Math.max(...busiest.map(({ waited }) => waited))
 }
 
 function readAll(queues: number): QueueReading[] {
