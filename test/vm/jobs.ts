@@ -35,7 +35,6 @@ const onRequest = (job: Job): Job => ({ ...job, asked: true })
 export const JOBS: readonly Job[] = [
   tests('steering', 'network/steering', 'network/flows'),
   tests('nft', 'control/install/nftables-ruleset', 'control/install/nftables'),
-  tests('observing', 'network/observe-rate', 'control/install/observed'),
   tests('run', 'cli/run'),
   lab('op25b', '--phase', 'reject'),
   lab('ip53b', '--phase', 'shape'),
@@ -44,5 +43,6 @@ export const JOBS: readonly Job[] = [
   onRequest(tests('appliance', 'appliance')),
   onRequest(tests('network', 'network/prerouting', 'network/inbound', 'network/outbound', 'network/tiny-fragments')),
   onRequest(tests('iptables', 'control/install/install', 'control/install/ruleset')),
+  onRequest(tests('observing', 'network/observe-rate', 'control/install/observed')),
   onRequest(tests('life', 'native/life')),
 ]
