@@ -15,7 +15,17 @@ import type { OperationalError } from '../src/errors.js'
 import type { EventName } from '../src/observe/events.js'
 import type { Log } from '../src/observe/log.js'
 import { policyFile } from './cli/command.js'
-import { CUSTOMER, CUSTOMER6, createNetwork, enterNamespaces, eventually, type Network, OUTSIDE, OUTSIDE6 } from './network/network.js'
+import {
+  CUSTOMER,
+  CUSTOMER6,
+  createNetwork,
+  enterNamespaces,
+  eventually,
+  type Network,
+  ourTables,
+  OUTSIDE,
+  OUTSIDE6,
+} from './network/network.js'
 
 const QUERY = '000001000001000000000000'.padEnd(40, '0')
 const REPLY = '000081800001000100000000'.padEnd(40, '0')
@@ -72,17 +82,13 @@ const refusal = (text: string, firstQueue?: number): Promise<OperationalError | 
   )
 
 const rules = () =>
-  [
-    ...['iptables', 'ip6tables', 'iptables-legacy', 'ip6tables-legacy'].map((name) => `${name}-save -t mangle`),
-    'ipset save',
-    'nft list tables',
-  ]
+  [...['iptables', 'ip6tables', 'iptables-legacy', 'ip6tables-legacy'].map((name) => `${name}-save -t mangle`), 'ipset save']
     .map((command) =>
-      execFileSync('sh', ['-c', `${command} | grep -iv '^[#:]' | grep -v '^COMMIT' | grep -v '^[*]' | grep -Ev '^table ip6? ' || true`], {
+      execFileSync('sh', ['-c', `${command} | grep -iv '^[#:]' | grep -v '^COMMIT' | grep -v '^[*]' || true`], {
         encoding: 'utf8',
       }),
     )
-    .join('')
+    .join('') + ourTables().join()
 
 /** How many of `count` datagrams from outside port 53 reach the customer's port 53. */
 async function deliver(network: Network, payload: string, count = 20): Promise<number> {

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { GOOD, MAIN, policyFile } from '../cli/command.js'
-import { enterNamespaces, eventually } from '../network/network.js'
+import { enterNamespaces, eventually, ourTables } from '../network/network.js'
 import { rounds } from './rounds.js'
 
 const ROUNDS = rounds(12)
@@ -28,9 +28,12 @@ function ours(): { chains: string[]; jumps: string[]; sets: string[] } {
       .split('\n')
       .filter(Boolean)
   return {
-    chains: lines(
-      '{ for save in iptables-nft-save ip6tables-nft-save iptables-legacy-save ip6tables-legacy-save; do $save -t mangle; $save -t raw; done; nft list tables | grep ipxxb; } | grep -E "^:IPXXB|ipxxb"',
-    ),
+    chains: [
+      ...lines(
+        'for save in iptables-nft-save ip6tables-nft-save iptables-legacy-save ip6tables-legacy-save; do $save -t mangle; $save -t raw; done | grep -E "^:IPXXB|ipxxb"',
+      ),
+      ...ourTables(),
+    ],
     jumps: lines(
       'for save in iptables-nft-save ip6tables-nft-save iptables-legacy-save ip6tables-legacy-save; do $save -t mangle; done | grep -- "-j IPXXB"',
     ),

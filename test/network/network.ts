@@ -162,6 +162,16 @@ export function createNetwork(): Network {
   }
 }
 
+/**
+ * Our tables in nftables, but for those that hold an empty base chain alone: it stays where other programs' queues hold packets, or, as in an
+ * ordinary user's namespace, nobody may know whether they do.
+ */
+export function ourTables(): string[] {
+  const nft = (...words: string[]): string => execFileSync('nft', words, { encoding: 'utf8' })
+  const tables = [...nft('list', 'tables').matchAll(/^table (inet ipxxb\S*)$/gm)].map(([, name = '']) => name)
+  return tables.filter((name) => /\b(set|counter|goto|jump)\b/.test(nft('--stateless', 'list', 'table', ...name.split(' '))))
+}
+
 /** Waits until `condition` holds, looking every 20 ms; false when `milliseconds` passed without. */
 export async function eventually(condition: () => boolean | Promise<boolean>, milliseconds = 3000): Promise<boolean> {
   for (const deadline = Date.now() + milliseconds; Date.now() < deadline; ) {
