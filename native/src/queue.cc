@@ -69,10 +69,10 @@ void throwOpening(Napi::Env env, const Opening& opening) {
 } // namespace
 
 Napi::Function Queue::define(Napi::Env env) {
-  return DefineClass(
-      env, "NativeQueue",
-      {InstanceMethod("exchange", &Queue::exchangeFromJs), InstanceMethod("copyRange", &Queue::copyRangeFromJs),
-       InstanceMethod("setCopyRange", &Queue::setCopyRangeFromJs), InstanceMethod("close", &Queue::closeFromJs)});
+  return DefineClass(env, "NativeQueue",
+                     {InstanceMethod("copyRange", &Queue::copyRangeFromJs),
+                      InstanceMethod("setCopyRange", &Queue::setCopyRangeFromJs),
+                      InstanceMethod("close", &Queue::closeFromJs)});
 }
 
 Queue::Queue(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Queue>(info) {
@@ -108,6 +108,9 @@ Queue::Queue(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Queue>(info) {
   slab_ = Napi::Persistent(slab);
   batch_.emplace(memory, settings.queue, static_cast<uint8_t>(defaultVerdict));
   batch_->gauge(Counter::receiveBuffer, socket_.receiveBuffer());
+  const napi_property_descriptor method = {"exchange", nullptr, exchangeFromJs, nullptr,
+                                           nullptr,    nullptr, napi_default,   this};
+  REQUIRE(napi_define_properties(info.Env(), info.This(), 1, &method) == napi_ok);
   hooked_ = napi_add_env_cleanup_hook(info.Env(), onCleanup, this) == napi_ok;
 }
 
@@ -117,9 +120,21 @@ Queue::~Queue() {
     napi_remove_env_cleanup_hook(Env(), onCleanup, this);
 }
 
-Napi::Value Queue::exchangeFromJs(const Napi::CallbackInfo& info) {
-  REQUIRE(socket_.isOpen());
-  return Napi::Number::New(info.Env(), exchange(info[0].As<Napi::Number>().Int32Value()));
+// Not an instance method of node-addon-api: that looks the instance up in the object, which Node refuses in a thread
+// that is being ended, and the refusal, which cannot be thrown there, aborts the whole process. Nothing here can be
+// refused.
+napi_value Queue::exchangeFromJs(napi_env env, napi_callback_info info) {
+  size_t count = 1;
+  napi_value argument = nullptr;
+  void* data = nullptr;
+  REQUIRE(napi_get_cb_info(env, info, &count, &argument, nullptr, &data) == napi_ok);
+  Queue& queue = *static_cast<Queue*>(data);
+  REQUIRE(queue.socket_.isOpen());
+  int32_t milliseconds = 0;
+  REQUIRE(napi_get_value_int32(env, argument, &milliseconds) == napi_ok);
+  napi_value size = nullptr;
+  REQUIRE(napi_create_int32(env, queue.exchange(milliseconds), &size) == napi_ok);
+  return size;
 }
 
 Napi::Value Queue::copyRangeFromJs(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), copyRange_); }

@@ -24,7 +24,7 @@ public:
   ~Queue() override;
 
 private:
-  Napi::Value exchangeFromJs(const Napi::CallbackInfo& info);
+  static napi_value exchangeFromJs(napi_env env, napi_callback_info info);
   Napi::Value copyRangeFromJs(const Napi::CallbackInfo& info);
   Napi::Value setCopyRangeFromJs(const Napi::CallbackInfo& info);
   Napi::Value closeFromJs(const Napi::CallbackInfo& info);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // How a queue begins and ends: who else has it, who may not have it, wake-ups, threads and processes that die with it.
 
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -56,6 +56,13 @@ t.test('the life of a queue', { skip }, async (t) => {
     holder.kill('SIGKILL')
     await once(holder, 'exit')
     bind().close()
+  })
+
+  t.test('a thread that is ended between two exchanges ends alone', (t) => {
+    const { status, stderr } = spawnSync(process.execPath, [fileURLToPath(new URL('./ender.js', import.meta.url))], { encoding: 'utf8' })
+    t.equal(stderr, '')
+    t.equal(status, 0)
+    t.end()
   })
 
   t.test('without CAP_NET_ADMIN over this network namespace: NO_PRIVILEGE, whoever has the queue', async (t) => {
