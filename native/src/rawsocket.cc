@@ -80,16 +80,18 @@ int sendThrough(int fd, const uint8_t* bytes, uint32_t length, const Address& to
 } // namespace
 
 Napi::Function RawSocket::define(Napi::Env env) {
-  return DefineClass(
-      env, "NativeRawSocket",
-      {InstanceMethod("send", &RawSocket::sendFromJs), InstanceMethod("close", &RawSocket::closeFromJs)});
+  return DefineClass(env, "NativeRawSocket", {InstanceMethod("close", &RawSocket::closeFromJs)});
 }
 
 RawSocket::RawSocket(const Napi::CallbackInfo& info) : Napi::ObjectWrap<RawSocket>(info) {
   REQUIRE(info.Length() == 1 && info[0].IsNumber());
   const int error = open(info[0].As<Napi::Number>().Uint32Value());
-  if (error == 0)
+  if (error == 0) {
+    const napi_property_descriptor method = {"send",  nullptr, sendFromJs,   nullptr,
+                                             nullptr, nullptr, napi_default, this};
+    REQUIRE(napi_define_properties(info.Env(), info.This(), 1, &method) == napi_ok);
     return;
+  }
   shut();
   Napi::Error thrown = Napi::Error::New(info.Env(), std::string("raw socket: ") + strerror(error));
   thrown.Set("errno", Napi::Number::New(info.Env(), error));
@@ -120,12 +122,26 @@ int RawSocket::open(uint32_t mark) {
   return 0;
 }
 
-Napi::Value RawSocket::sendFromJs(const Napi::CallbackInfo& info) {
-  REQUIRE(ipv4_ >= 0 && info.Length() == 3 && info[0].IsTypedArray());
-  const Napi::Uint8Array packet = info[0].As<Napi::Uint8Array>();
-  const uint32_t length = info[1].As<Napi::Number>().Uint32Value();
-  REQUIRE(packet.TypedArrayType() == napi_uint8_array && length <= packet.ByteLength());
-  return Napi::Number::New(info.Env(), send(packet.Data(), length, info[2].As<Napi::Number>().Uint32Value()));
+// Called between two exchanges: as there (queue.cc), no way through node-addon-api.
+napi_value RawSocket::sendFromJs(napi_env env, napi_callback_info info) {
+  size_t count = 3;
+  napi_value arguments[3];
+  void* data = nullptr;
+  REQUIRE(napi_get_cb_info(env, info, &count, arguments, nullptr, &data) == napi_ok && count == 3);
+  RawSocket& socket = *static_cast<RawSocket*>(data);
+  napi_typedarray_type type;
+  size_t bytes = 0;
+  void* packet = nullptr;
+  REQUIRE(napi_get_typedarray_info(env, arguments[0], &type, &bytes, &packet, nullptr, nullptr) == napi_ok);
+  uint32_t length = 0;
+  uint32_t interface = 0;
+  REQUIRE(napi_get_value_uint32(env, arguments[1], &length) == napi_ok);
+  REQUIRE(napi_get_value_uint32(env, arguments[2], &interface) == napi_ok);
+  REQUIRE(socket.ipv4_ >= 0 && type == napi_uint8_array && length <= bytes);
+  napi_value error = nullptr;
+  REQUIRE(napi_create_int32(env, socket.send(static_cast<const uint8_t*>(packet), length, interface), &error) ==
+          napi_ok);
+  return error;
 }
 
 Napi::Value RawSocket::closeFromJs(const Napi::CallbackInfo& info) {

@@ -21,7 +21,7 @@ public:
   ~RawSocket() override { shut(); }
 
 private:
-  Napi::Value sendFromJs(const Napi::CallbackInfo& info);
+  static napi_value sendFromJs(napi_env env, napi_callback_info info);
   Napi::Value closeFromJs(const Napi::CallbackInfo& info);
 
   int open(uint32_t mark);
