@@ -19,7 +19,7 @@ export type ConsumerName = (typeof CONSUMERS)[number]
 
 export const QUEUE = 5300
 
-/** GATHER_NANOSECONDS of native/src/queue.cc. */
+/** Between the shortest pause of the appliance and its longest (native/src/pace.h). */
 const GATHER_MICROSECONDS = 100
 
 /** The last of them is that of the one queue; the sender has the first. */

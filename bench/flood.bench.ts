@@ -65,8 +65,7 @@ function keep(line: Readonly<Record<string, unknown>>, measured: FloodMeasuremen
 async function measureCapacity(): Promise<number> {
   const guarded = await startGuard('userspace', 'fail-closed')
   const flood = { rate: size.most < Number.POSITIVE_INFINITY ? size.most : 0, cores: [SENDER_CORE], warmUpMilliseconds, windowMilliseconds }
-  const measured = keep({ kind: 'capacity' }, await measureFlood(guarded, flood))
-  await guarded.stop()
+  const measured = keep({ kind: 'capacity' }, await measureFlood(guarded, flood).finally(guarded.stop))
   if (!isValid(measured)) throw new Error('what one queue takes could not be measured')
   return Math.round(measured.settledPerSecond)
 }
@@ -85,12 +84,15 @@ const costs: Record<(typeof PLACEMENTS)[number], Record<Load, FloodMeasurement[]
 
 async function measureCost(placement: (typeof PLACEMENTS)[number]): Promise<void> {
   const guarded = await startGuard(placement, 'fail-open')
-  await pause(size.restMilliseconds)
-  for (const [load, rate] of Object.entries(LOADS) as [Load, number][]) {
-    const flood: Flood = { rate, cores: [SENDER_CORE], warmUpMilliseconds, windowMilliseconds }
-    costs[placement][load].push(keep({ kind: 'cost', placement, load }, await measureFlood(guarded, flood)))
+  try {
+    await pause(size.restMilliseconds)
+    for (const [load, rate] of Object.entries(LOADS) as [Load, number][]) {
+      const flood: Flood = { rate, cores: [SENDER_CORE], warmUpMilliseconds, windowMilliseconds }
+      costs[placement][load].push(keep({ kind: 'cost', placement, load }, await measureFlood(guarded, flood)))
+    }
+  } finally {
+    await guarded.stop()
   }
-  await guarded.stop()
 }
 
 const GUARDS = ['auto', 'by-hand', 'userspace'] as const
@@ -101,8 +103,7 @@ const mixed = floodMix(Math.max(2, Math.round(flooded / REPLIES_PER_SECOND)), Ma
 async function measureDelivery(guard: Guard): Promise<void> {
   const guarded = await startGuard(guard, 'fail-closed')
   const flood = { rate: flooded / BOTH_CORES.length, cores: BOTH_CORES, warmUpMilliseconds, windowMilliseconds: size.floodMilliseconds }
-  deliveries[guard].push(keep({ kind: 'delivery', guard }, await measureFlood(guarded, flood)))
-  await guarded.stop()
+  deliveries[guard].push(keep({ kind: 'delivery', guard }, await measureFlood(guarded, flood).finally(guarded.stop)))
 }
 
 for (let round = 0; round < size.rounds; round++) {

@@ -85,8 +85,8 @@ for (let round = 0; round < size.rounds; round++) {
     for (let place = 0; place < ROUTERS.length; place++) {
       const router = ROUTERS[(round + place) % ROUTERS.length] as Router
       const unmake = await setUp(router, hook, folder)
-      const forwarded = await measure()
-      await unmake()
+      // Whatever fails: nobody else would end the appliance.
+      const forwarded = await measure().finally(unmake)
       // Base chains that the tools leave behind cost a little: nobody inherits them.
       run('nft', 'flush', 'ruleset')
       rounds[hook][router].push(forwarded)
