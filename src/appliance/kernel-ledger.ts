@@ -19,7 +19,7 @@ export const RENEW_MILLISECONDS = 0.3 * SWITCH_SECONDS * 1000
  */
 export const COUNT_MILLISECONDS = 10_000
 
-/** For which a reader of the totals waits for the kernel's counters. */
+/** For which a reader of the totals, and the next renewal, wait for the kernel's counters. */
 const REFRESH_MILLISECONDS = 500
 
 /** Runs a step when no change of policy is under way. */
@@ -41,6 +41,8 @@ export class KernelLedger {
   #enqueue: Enqueue = (step) => step()
   readonly #complaint: Complaint
   #countedAt = Number.NEGATIVE_INFINITY
+  /** A look that nobody asked for waits for its turn. */
+  #isCounting = false
   /** What was said last of refused blocks: the next policy may meet the same. */
   #refusals = ''
 
@@ -75,12 +77,7 @@ export class KernelLedger {
   async refresh(): Promise<void> {
     const kernel = this.#kernel
     if (kernel === null || this.#counted === null) return
-    let timer: NodeJS.Timeout | undefined
-    const patience = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, REFRESH_MILLISECONDS)
-    })
-    await Promise.race([this.#count(kernel).catch(() => {}), patience])
-    clearTimeout(timer)
+    await patiently(this.#count(kernel)).catch(() => {})
   }
 
   stop(): void {
@@ -88,16 +85,29 @@ export class KernelLedger {
     this.#timer = null
   }
 
-  /** Never throws. The switch does not wait for a change that is under way; if it lapses, the packets go to the queues. */
+  /**
+   * Never throws. The switch does not wait for a change that is under way, which may take longer than it holds. If it lapses, the packets go
+   * to the queues.
+   */
   async #look(kernel: DroppingKernel): Promise<void> {
     if (this.#counted === null) return
     try {
       await kernel.renew()
-      if (performance.now() - this.#countedAt >= COUNT_MILLISECONDS) await this.#count(kernel)
+      if (performance.now() - this.#countedAt >= COUNT_MILLISECONDS) await this.#countUnasked(kernel)
       this.#complaint.settle()
     } catch (error) {
       this.#complaint.say(error)
     }
+  }
+
+  async #countUnasked(kernel: DroppingKernel): Promise<void> {
+    if (this.#isCounting) return
+    this.#isCounting = true
+    await patiently(
+      this.#count(kernel).finally(() => {
+        this.#isCounting = false
+      }),
+    )
   }
 
   /** Counts belong to the plan that they were read under. */
@@ -125,4 +135,13 @@ export class KernelLedger {
     for (const { block, reason, packets } of drops) words[counterAt(block, reason, OUTCOME_DROP)] = packets
     words[looseAt(blocks.length) + LOOSE_SPOOFED_INBOUND] = spoofed.packets
   }
+}
+
+/** Until `count` has ended, but not for long. Throws what it throws by then. */
+async function patiently(count: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const patience = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, REFRESH_MILLISECONDS)
+  })
+  await Promise.race([count, patience]).finally(() => clearTimeout(timer))
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The kernel's counts in the totals of all: under the names of the policy they were counted under, never less than before.
 
+import { mock } from 'node:test'
 import t from 'tap'
 import { KernelLedger, RENEW_MILLISECONDS } from '../../src/appliance/kernel-ledger.js'
 import { REQUEST, SHORT } from '../../src/contract/reasons.js'
@@ -79,6 +80,26 @@ t.test('renews while it lives, and says once what is in the way', async (t) => {
   ledger.stop()
   t.equal(renewals, 2)
   t.strictSame(events.slice(1), [['drops-not-renewed', { code: 'STEERING_FAILED', detail: 'no table' }]])
+})
+
+t.test('the switch is renewed also while a change takes longer than it holds', async (t) => {
+  mock.timers.enable({ apis: ['setTimeout'] })
+  t.teardown(() => mock.timers.reset())
+  const { ledger } = scene()
+  let [renewals, waiting] = [0, 0]
+  const kernel = { renew: async () => void renewals++, counts: async () => NONE }
+  ledger.changed({ refused: [], last: NONE }, preparedOf(['a']))
+  ledger.start(kernel, () => {
+    waiting++
+    return new Promise(() => {})
+  })
+  for (let milliseconds = 0; milliseconds < 4 * RENEW_MILLISECONDS; milliseconds += 100) {
+    mock.timers.tick(100)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  ledger.stop()
+  t.equal(renewals, 3)
+  t.equal(waiting, 1, 'one look waits for all')
 })
 
 t.test('counts that nobody asks for are taken too, but not with each renewal', async (t) => {

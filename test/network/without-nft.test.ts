@@ -7,14 +7,15 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
+import { RENEW_MILLISECONDS } from '../../src/appliance/kernel-ledger.js'
 import { MAIN, policyFile } from '../cli/command.js'
 import { createNetwork, CUSTOMER, enterNamespaces, eventually, OUTSIDE } from './network.js'
 import { DNS_QUERY, toHex } from './packets.js'
 import { PATIENCE } from './served.js'
 
 const PORT = 53
-/** Milliseconds: longer than from one renewal to the next. */
-const RENEWAL = 2000
+/** Longer than from one renewal to the next. */
+const RENEWAL = 1.2 * RENEW_MILLISECONDS
 
 const policy = (mode: string): string => `
 version: 1
