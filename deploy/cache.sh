@@ -17,8 +17,10 @@ unless_present() {
   fi
 }
 
-# A place to build the folder in, on the same file system.
+# A place to build the folder in, on the same file system. What stands there by that name and is not ours would be lost in the end.
 begin() {
+  [ ! -e "$folder" ] || [ -f "$folder/complete" ] || rmdir "$folder" 2>/dev/null ||
+    fail "$folder is there, and was not made by this script" "choose another folder by the environment, as the head of deploy/$part.sh says"
   mkdir -p "$(dirname "$folder")" 2>/dev/null && work=$(mktemp -d "$folder.XXXXXX" 2>/dev/null) ||
     fail "cannot write beside $folder" "choose another folder by the environment, as the head of deploy/$part.sh says"
   trap 'rm -rf "$work"' EXIT
