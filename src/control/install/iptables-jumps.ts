@@ -28,7 +28,7 @@ export function renderJumps(rules: readonly SteeringRule[], chain: string, backe
 
 /**
  * iptables over nf_tables has the kernel compare ports itself, and multiport called, at twice the cost. The old interface calls either, and
- * drops a fragment without the whole header at the first match on TCP.
+ * drops what ends inside the header at the first match on the protocol: the jump must not, where no gate behind it would.
  */
 function renderMatch(gate: Gate, backend: IptablesBackend): string {
   const { protocol, side } = gate
@@ -36,7 +36,7 @@ function renderMatch(gate: Gate, backend: IptablesBackend): string {
   // Some versions write and list such a range in a way of their own.
   if (range[0] === 0 || range[1] === MOST) return ''
   const option = side === 'destination' ? 'dport' : 'sport'
-  return backend === 'iptables-legacy' && protocol === 'tcp'
+  return backend === 'iptables-legacy' && (protocol === 'tcp' || gate.ports.length > 1)
     ? ` -m multiport --${option}s ${text(range)}`
     : ` -m ${protocol} --${option} ${text(range)}`
 }

@@ -29,7 +29,12 @@ const TELNET = rule('tcp', 'destination', [23, 23], [7547, 7547])
 const CASES: readonly { name: string; rules: readonly SteeringRule[]; tests: readonly string[]; legacy?: readonly string[] }[] = [
   { name: 'nothing', rules: [], tests: [] },
   { name: 'one port', rules: [DNS], tests: ['-p udp -m udp --dport 53'] },
-  { name: 'an envelope of all rules', rules: [SSDP, DNS], tests: ['-p udp -m udp --dport 53:1900'] },
+  {
+    name: 'an envelope of all rules',
+    rules: [SSDP, DNS],
+    tests: ['-p udp -m udp --dport 53:1900'],
+    legacy: ['-p udp -m multiport --dports 53:1900'],
+  },
   { name: 'source ports', rules: [ANSWERS], tests: ['-p udp -m udp --sport 53'] },
   { name: 'both sides: one jump, since a packet must not take two', rules: [DNS, ANSWERS], tests: ['-p udp'] },
   {
