@@ -4,7 +4,7 @@
 
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { PROJECT, RESULTS } from './record.js'
+import { PROJECT } from './record.js'
 import { renderResults } from './render.js'
 import { obstacle } from './topology.js'
 
@@ -34,9 +34,10 @@ function succeeds(command: string, ...args: string[]): boolean {
   return spawnSync(command, args, { stdio: 'inherit' }).status === 0
 }
 
-let failed = named.length > 0 && chosen.length !== named.length
-if (failed) process.stderr.write(`bench: there are ${BENCHES.join(', ')}\n`)
-for (const name of failed ? [] : chosen) {
+const isWrong = named.length > 0 && chosen.length !== named.length
+let failed = isWrong
+if (isWrong) process.stderr.write(`bench: there are ${BENCHES.join(', ')}\n`)
+for (const name of isWrong ? [] : chosen) {
   const hindrance = END_TO_END.includes(name) ? obstacle() : null
   if (hindrance !== null) {
     process.stderr.write(`bench: ${name} cannot run here: ${hindrance}\n`)
@@ -49,8 +50,9 @@ for (const name of failed ? [] : chosen) {
   else if (!succeeds(process.execPath, `${PROJECT}build/bench/${name}.bench.js`, ...flags, tiny ? '--tiny' : '--save')) failed = true
 }
 
-if (!tiny && !failed) {
-  const text = renderResults(BENCHES.map((name) => `${RESULTS}/${name}.jsonl`))
+// Also where a bench failed: with a single round that was not valid it has results all the same, and says so.
+if (!tiny && !isWrong) {
+  const text = renderResults(BENCHES)
   writeFileSync(
     README,
     readFileSync(README, 'utf8').replace(MARKERS, (_all, first: string, last: string) => `${first}\n${text}\n${last}`),

@@ -2,7 +2,7 @@
 // Where results go: one JSON object a line on stdout and, with --save, into bench/results/NAME.jsonl. The first line names the machine,
 // because absolute times mean nothing without it (and ratios little more).
 
-import { appendFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
@@ -30,17 +30,30 @@ export function readOptions(args: readonly string[] = process.argv.slice(2)): Op
   return { tiny: args.includes('--tiny'), save: args.includes('--save'), realtime: args.includes('--realtime') }
 }
 
-/** Begins the results of one bench; the recorder prints, and saves where asked. */
+/** Where the results of a bench are: of its last run, of the run before, and of one that has not come to its results yet. */
+export function resultsOf(name: string): Readonly<Record<'last' | 'before' | 'unfinished', string>> {
+  const at = (suffix: string) => `${RESULTS}/${name}${suffix}.jsonl`
+  return { last: at(''), before: at('.before'), unfinished: at('.unfinished') }
+}
+
+/** Begins the results of one bench; the recorder prints, and saves where asked. What was saved stays if the bench fails before it has any. */
 export function startRecord(name: string, options: Options): Recorder {
-  const file = `${RESULTS}/${name}.jsonl`
+  const { last, before, unfinished } = resultsOf(name)
+  let hasResults = false
   if (options.save) {
     mkdirSync(RESULTS, { recursive: true })
-    rmSync(file, { force: true })
+    rmSync(unfinished, { force: true })
+    process.once('exit', () => {
+      if (!hasResults) return
+      if (existsSync(last)) renameSync(last, before)
+      renameSync(unfinished, last)
+    })
   }
   const record: Recorder = (line) => {
     const text = `${JSON.stringify({ bench: name, ...line })}\n`
+    hasResults ||= line.kind === 'result'
     process.stdout.write(text)
-    if (options.save) appendFileSync(file, text)
+    if (options.save) appendFileSync(unfinished, text)
   }
   record({
     kind: 'machine',

@@ -2,6 +2,8 @@
 // Saved results as Markdown tables: median, and in brackets the quartiles.
 
 import { existsSync, readFileSync } from 'node:fs'
+import { goalRows } from './goals.js'
+import { resultsOf } from './record.js'
 import type { Spread } from './spread.js'
 
 type Line = Readonly<Record<string, unknown>>
@@ -254,17 +256,20 @@ const SECTIONS: Readonly<Record<string, (lines: readonly Line[]) => string>> = {
   prefixes,
 }
 
-/** The saved results of the given JSON Lines files, as far as they exist. */
-export function renderResults(paths: readonly string[]): string {
-  const sections: string[] = []
-  for (const path of [...paths].reverse()) {
-    if (!existsSync(path)) continue
-    const lines = readFileSync(path, 'utf8')
-      .trim()
-      .split('\n')
-      .map((text) => JSON.parse(text) as Line)
+function read(path: string): readonly Line[] {
+  if (!existsSync(path)) return []
+  const texts = readFileSync(path, 'utf8').trim().split('\n')
+  return texts.map((text) => JSON.parse(text) as Line)
+}
+
+/** The saved results of the benches of these names, as far as there are any: first all goals, then bench by bench. */
+export function renderResults(names: readonly string[]): string {
+  const last = names.map((name) => read(resultsOf(name).last)).reverse()
+  const before = names.map((name) => read(resultsOf(name).before))
+  const goals = table(['measure', 'goal', 'last run', 'the run before', 'met'], goalRows(last, before))
+  const sections = last.flatMap((lines) => {
     const render = SECTIONS[String(lines[0]?.bench)]
-    if (render !== undefined) sections.push(`${render(lines)}\n\n${machine(lines)}`)
-  }
-  return `${sections.join('\n\n')}\n`
+    return render === undefined ? [] : [`${render(lines)}\n\n${machine(lines)}`]
+  })
+  return `${['### All goals', goals, ...sections].join('\n\n')}\n`
 }
