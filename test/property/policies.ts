@@ -95,5 +95,15 @@ export function exemption(prefixes: string, blocks: readonly number[], part: Par
 }
 
 export function policy(part: Partial<Policy>): Policy {
-  return { timezone: 'UTC', outside: [], networks: [], blocks: [], exemptions: [], overload: 'fail-open', hook: 'forward', observeRate: 20_000, ...part }
+  return {
+    timezone: 'UTC',
+    outside: [],
+    networks: [],
+    blocks: [],
+    exemptions: [],
+    overload: 'fail-open',
+    hook: 'forward',
+    observeRate: 20_000,
+    ...part,
+  }
 }
