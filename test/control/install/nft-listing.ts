@@ -32,8 +32,7 @@ export const OBSERVED = [
   ...['ipv4', 'ipv6'].map(
     (version) => `observed: meta nfproto ${version} limit rate over 20000/second burst 20000 packets counter name "unseen" return`,
   ),
-  // The statement that queues.
-  hasQueueStatement() ? 'observed: ' : 'observed: accept',
+  hasQueueStatement() ? 'observed: queue flags bypass to 5310' : 'observed: accept',
 ]
 /** As nft lists it. */
 export const NOT_OPENING = 'candidates: meta l4proto tcp @th,96,32 & 0x120000 != 0x20000 return'

@@ -248,7 +248,7 @@ t.test('the queue statement itself', { skip: skipWithoutStatement }, async (t) =
   await steering.narrow()
   t.same(await steering.queuesInForce(), [5300, 5301, 5310])
   t.match(shell('nft list chain inet ipxxb candidates'), /ip saddr @ipxxb-2-static-4 queue to 5300-5301$/m)
-  t.match(shell('nft list chain inet ipxxb candidates'), /ip daddr @ipxxb-2-static-4 queue flags bypass to 5310$/m)
+  t.match(shell('nft list chain inet ipxxb observed'), /^\t\tqueue flags bypass to 5310$/m)
   await steering.remove()
   t.equal((await openSteering({ run, queues: QUEUES })).backend, 'nft', 'found by trying')
 })
