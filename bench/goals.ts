@@ -35,7 +35,8 @@ const quartiles = ({ lowerQuartile, upperQuartile }: Spread) => `${print(lowerQu
 
 function ofSpread(name: string, goal: unknown, value: unknown): Measure[] {
   if (typeof goal !== 'string' || !isSpread(value)) return []
-  return [{ name, goal, value: value.rounds === 0 ? Number.NaN : value.median, spread: quartiles(value) }]
+  // Without a round the numbers are NaN, which JSON does not have.
+  return [{ name, goal, ...(value.rounds === 0 ? { value: Number.NaN, spread: '' } : { value: value.median, spread: quartiles(value) }) }]
 }
 
 function ofCompile(line: Line): Measure[] {

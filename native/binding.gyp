@@ -8,6 +8,7 @@
         'src/addon.cc',
         'src/batch.cc',
         'src/forks.cc',
+        'src/hugepages.cc',
         'src/list.cc',
         'src/netlink.cc',
         'src/owner.cc',

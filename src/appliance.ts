@@ -21,7 +21,7 @@ import { run } from './control/install/run.js'
 import { bringIntoForce, PolicyRefused, type Prepared, prepare, prepareAgain, type Reading } from './control/reload.js'
 import { OperationalError } from './errors.js'
 import { COMPILER_FLAGS } from './datapath/compiler-flags.js'
-import { keepFromForks, rulesetGeneration } from './datapath/packet/native.js'
+import { keepFromForks, rulesetGeneration, useHugePages } from './datapath/packet/native.js'
 import { type Endpoint, type ListenAddress, openEndpoint } from './observe/endpoint.js'
 import { liveness, readiness } from './observe/health.js'
 import type { Log } from './observe/log.js'
@@ -55,10 +55,14 @@ setFlagsFromString('--expose-gc')
 for (const flag of COMPILER_FLAGS) setFlagsFromString(flag)
 const collectGarbage = runInNewContext('gc') as () => void
 
-/** Before the kernel's tools are started, each of which forks this process: what a child would get of an image, and of what compiling it left. */
+/**
+ * Before an image is published, and before the kernel's tools are started, each of which forks this process: what a child would get of the image,
+ * and of what compiling it left, is taken out of its way; and the image gets the pages that its readers are fastest with.
+ */
 function lighten({ compiled }: Prepared): void {
   keepFromForks(compiled.image)
   collectGarbage()
+  useHugePages(compiled.image)
 }
 
 const nowSeconds = (): number => Math.floor(Date.now() / 1000)

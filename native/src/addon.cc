@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "forks.h"
+#include "hugepages.h"
 #include "layout.h"
 #include "pin.h"
 #include "queue.h"
@@ -84,6 +85,12 @@ Napi::Value keepFromForksForJs(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), keepFromForks(view.Data(), view.ByteLength()));
 }
 
+Napi::Value useHugePagesForJs(const Napi::CallbackInfo& info) {
+  auto view = info[0].As<Napi::Uint8Array>();
+  useHugePages(view.Data(), view.ByteLength());
+  return info.Env().Undefined();
+}
+
 Napi::Value pinThreadForJs(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), pinThread(info[0].As<Napi::Number>().Uint32Value()));
 }
@@ -129,6 +136,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("closeWake", Napi::Function::New(env, closeWakeForJs));
   exports.Set("listInterfaces", Napi::Function::New(env, listInterfaces));
   exports.Set("keepFromForks", Napi::Function::New(env, keepFromForksForJs));
+  exports.Set("useHugePages", Napi::Function::New(env, useHugePagesForJs));
   exports.Set("rulesetGeneration", Napi::Function::New(env, rulesetGenerationForJs));
   exports.Set("pinThread", Napi::Function::New(env, pinThreadForJs));
   exports.Set("openQueue", Napi::Function::New(env, openQueue));

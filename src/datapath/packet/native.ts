@@ -37,6 +37,7 @@ export interface NativeAddon {
   /** Negative: an errno. */
   rulesetGeneration(): number
   keepFromForks(view: Uint8Array): number
+  useHugePages(view: Uint8Array): void
   /** 0 or a negative errno. */
   pinThread(processor: number): number
   /** Arguments as nfqueue.ts has checked them: the addon ends the process where they are wrong. Throws a NativeOpenError. */
@@ -122,6 +123,11 @@ export function rulesetGeneration(): number {
 /** Leaves the memory out of child processes, which makes starting them cheap beside large images. Where the kernel refuses, nothing changes. */
 export function keepFromForks(memory: SharedArrayBuffer): void {
   loadAddon().keepFromForks(new Uint8Array(memory))
+}
+
+/** Lays what of the memory is in use into huge pages, for look-ups all over it. Where the kernel refuses, nothing changes. */
+export function useHugePages(memory: SharedArrayBuffer): void {
+  loadAddon().useHugePages(new Uint8Array(memory))
 }
 
 /** Keeps the calling thread on one processor. Returns why it could not, or null. */

@@ -3,7 +3,8 @@
 
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { release } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { getSystemErrorName } from 'node:util'
@@ -17,6 +18,7 @@ import {
   loadAddon,
   pinThread,
   rulesetGeneration,
+  useHugePages,
   wake,
 } from '../../../src/datapath/packet/native.js'
 
@@ -44,6 +46,7 @@ t.test('exports', (t) => {
     'openRawSocket',
     'pinThread',
     'rulesetGeneration',
+    'useHugePages',
     'wake',
   ])
   t.equal(loadAddon(), addon)
@@ -102,6 +105,27 @@ t.test('memory that forks do not get', (t) => {
   t.ok(excluded() - before >= 1020, 'all but the pages that the allocator shares with it')
   t.equal(execFileSync(process.execPath, ['-p', '6 * 7'], { encoding: 'utf8' }), '42\n', 'and children start as ever')
   t.ok(new Uint8Array(memory).every((byte) => byte === 1))
+  t.end()
+})
+
+const thp = '/sys/kernel/mm/transparent_hugepage/enabled'
+const [major = 0, minor = 0] = release().split('.').map(Number)
+const isOld = major < 6 || (major === 6 && minor < 1)
+const hasHuge = existsSync(thp) && !readFileSync(thp, 'utf8').includes('[never]')
+const skipHuge = isOld ? 'this kernel is older than 6.1' : hasHuge ? false : 'this kernel gives no huge pages'
+
+t.test('huge pages for what is in use of a memory', { skip: skipHuge }, (t) => {
+  const memory = new SharedArrayBuffer(24 << 20)
+  const bytes = new Uint8Array(memory).subarray(0, 16 << 20)
+  bytes.fill(7)
+  const huge = () => Number(/^AnonHugePages: +(\d+)/m.exec(readFileSync('/proc/self/smaps_rollup', 'utf8'))?.[1])
+  const before = huge()
+  useHugePages(memory)
+  // The first and the last two megabytes may be pages of others, too.
+  t.ok(huge() - before >= 12 << 10, `${huge() - before} KiB`)
+  t.ok(huge() - before <= 18 << 10, 'and none for what is not')
+  t.ok(bytes.every((byte) => byte === 7))
+  useHugePages(new SharedArrayBuffer(4096))
   t.end()
 })
 
