@@ -32,6 +32,10 @@ function machine(lines: readonly Line[]): string {
 
 const of = (lines: readonly Line[], kind: string) => lines.filter((line) => line.kind === kind)
 
+/** A row a ratio: the keys that name it, its median with the quartiles, its goal. */
+const ratioRows = (ratios: readonly Line[], names: readonly string[], digits = 2): string[][] =>
+  ratios.map((line) => [...names.map((name) => String(line[name] ?? '')), show(line.value, 'ns', digits), String(line.goal ?? '')])
+
 function queue(lines: readonly Line[]): string {
   const rows = of(lines, 'result').map((line) => [
     String(line.load),
@@ -44,12 +48,7 @@ function queue(lines: readonly Line[]): string {
     show(line.lostShare, '%', 0),
     String((line.nanosecondsPerPacket as Spread).rounds),
   ])
-  const ratios = of(lines, 'ratio').map((line) => [
-    String(line.load),
-    String(line.ratio),
-    show(line.value, 'ns', 2),
-    String(line.goal ?? ''),
-  ])
+  const ratios = ratioRows(of(lines, 'ratio'), ['load', 'ratio'])
   const measured = ['whole machine, us', 'packets, k/s', 'of its core, %', 'sent but lost, %']
   const missing = of(lines, 'left out').map(({ consumer, why }) => `Without ${consumer}: ${why}`)
   return [
@@ -62,12 +61,7 @@ function queue(lines: readonly Line[]): string {
 
 function roundtrip(lines: readonly Line[]): string {
   const rows = of(lines, 'result').map((line) => [String(line.quantile), String(line.consumer), show(line.nanoseconds, 'us', 1)])
-  const ratios = of(lines, 'ratio').map((line) => [
-    String(line.quantile),
-    String(line.ratio),
-    show(line.value, 'ns', 2),
-    String(line.goal ?? ''),
-  ])
+  const ratios = ratioRows(of(lines, 'ratio'), ['quantile', 'ratio'])
   return [
     '### Through the idle queue',
     table(['of the packets of a round', 'consumer', 'through the router, us'], rows),
@@ -82,12 +76,7 @@ function twoQueues(lines: readonly Line[]): string {
     String(line.queues),
     show(line.packetsPerSecond, 'k/s', 0),
   ])
-  const ratios = of(lines, 'ratio').map((line) => [
-    String(line.load),
-    String(line.consumer),
-    show(line.value, 'ns', 2),
-    String(line.goal ?? ''),
-  ])
+  const ratios = ratioRows(of(lines, 'ratio'), ['load', 'consumer'])
   const cores = of(lines, 'cores').map(({ scaling }) => ['', 'a loop that shares nothing', show(scaling, 'ns', 2), ''])
   return [
     '### Two queues on two cores',
@@ -114,13 +103,7 @@ function flood(lines: readonly Line[]): string {
     String(line.repliesSent),
     show(line.delivered, 'ns', 4),
   ])
-  const ratios = (what: string, digits: number) =>
-    asked('ratio', what).map((line) => [
-      String(line.load ?? ''),
-      String(line.ratio),
-      show(line.value, 'ns', digits),
-      String(line.goal ?? ''),
-    ])
+  const ratios = (what: string, digits: number) => ratioRows(asked('ratio', what), ['load', 'ratio'], digits)
   const capacity = of(lines, 'capacity').map(
     ({ settledPerSecond, threadShare }) =>
       `One queue took ${Math.round(Number(settledPerSecond) / 1000)},000 queries a second from one sender, with ${Number(threadShare).toFixed(2)} of a core.`,
@@ -153,13 +136,7 @@ function forward(lines: readonly Line[]): string {
     show(line.packetsPerSecond, 'k/s', 0),
     show(line.nanosecondsPerPacket, 'us', 2),
   ])
-  const ratios = of(lines, 'ratio').map((line) => [
-    String(line.hook),
-    String(line.ratio),
-    String(line.of),
-    show(line.value, 'ns', 3),
-    String(line.goal ?? ''),
-  ])
+  const ratios = ratioRows(of(lines, 'ratio'), ['hook', 'ratio', 'of'], 3)
   return [
     '### Packets that no block names',
     table(['hook', 'router', 'forwarded packets, k/s', 'CPU per packet, us'], rows),
@@ -179,7 +156,7 @@ function reload(lines: readonly Line[]): string {
 
 function engine(lines: readonly Line[]): string {
   const rows = of(lines, 'result').map((line) => [String(line.name), show(line.nanosecondsPerPacket, 'ns', 0)])
-  const ratios = of(lines, 'ratio').map((line) => [String(line.name), show(line.value, 'ns', 2), String(line.goal ?? '')])
+  const ratios = ratioRows(of(lines, 'ratio'), ['name'])
   return [
     '### The engine alone',
     table(['packets and policy', 'CPU per packet, ns'], rows),
@@ -189,7 +166,7 @@ function engine(lines: readonly Line[]): string {
 
 function replay(lines: readonly Line[]): string {
   const rows = of(lines, 'result').map((line) => [String(line.name), String(line.frames), show(line.framesPerSecond, 'M/s', 2)])
-  const ratios = of(lines, 'ratio').map((line) => [String(line.ratio), show(line.value, 'ns', 2), String(line.goal ?? '')])
+  const ratios = ratioRows(of(lines, 'ratio'), ['ratio'])
   return [
     '### Replay of a large capture',
     table(['program', 'frames in the file', 'frames, M/s'], rows),
@@ -204,13 +181,7 @@ function prefixes(lines: readonly Line[]): string {
     String(line.program),
     show(line.lookUpsPerSecond, 'M/s', 1),
   ])
-  const ratios = of(lines, 'ratio').map((line) => [
-    String(line.table),
-    String(line.addresses),
-    String(line.ratio),
-    show(line.value, 'ns', 2),
-    String(line.goal ?? ''),
-  ])
+  const ratios = ratioRows(of(lines, 'ratio'), ['table', 'addresses', 'ratio'])
   const built = of(lines, 'build').map(
     ({ name, prefixes, seconds, bytes }) =>
       `${name}: ${prefixes} prefixes, compiled in ${Number(seconds).toFixed(1)} s of CPU; ${Math.round(Number(bytes) / 2 ** 20)} MB.`,
