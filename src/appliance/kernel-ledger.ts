@@ -9,6 +9,7 @@ import type { Prepared } from '../control/reload.js'
 import type { Log } from '../observe/log.js'
 import type { Counted, TotalsKeeper } from '../observe/totals.js'
 import { Complaint } from './complaint.js'
+import { patiently } from './patience.js'
 
 /** Three in the time for which the switch holds: two may fail, or come late behind a large compilation. */
 export const RENEW_MILLISECONDS = 0.3 * SWITCH_SECONDS * 1000
@@ -18,9 +19,6 @@ export const RENEW_MILLISECONDS = 0.3 * SWITCH_SECONDS * 1000
  * only guards the kernel's drops would spend a third of its time so. What was dropped since the last is lost where somebody takes the table away.
  */
 export const COUNT_MILLISECONDS = 10_000
-
-/** For which a reader of the totals, and the next renewal, wait for the kernel's counters. */
-const REFRESH_MILLISECONDS = 500
 
 /** Runs a step when no change of policy is under way. */
 type Enqueue = (step: () => Promise<void>) => Promise<void>
@@ -135,13 +133,4 @@ export class KernelLedger {
     for (const { block, reason, packets } of drops) words[counterAt(block, reason, OUTCOME_DROP)] = packets
     words[looseAt(blocks.length) + LOOSE_SPOOFED_INBOUND] = spoofed.packets
   }
-}
-
-/** Until `count` has ended, but not for long. Throws what it throws by then. */
-async function patiently(count: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const patience = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, REFRESH_MILLISECONDS)
-  })
-  await Promise.race([count, patience]).finally(() => clearTimeout(timer))
 }

@@ -3,12 +3,10 @@
 // packets pass unseen, what is counted as `would` is not all.
 
 import type { Log } from '../observe/log.js'
+import { patiently } from './patience.js'
 
 /** Between one look and the next. What somebody takes away with our rules in between is not counted. */
 export const LOOK_MILLISECONDS = 10_000
-
-/** For which a reader of the metrics waits for the kernel's count. */
-const REFRESH_MILLISECONDS = 500
 
 /** The part of the steering that this needs. */
 export interface LimitingKernel {
@@ -48,12 +46,7 @@ export class UnseenLedger {
 
   /** For who is about to read `packets`. Never throws: whether the rules can be read at all, the guard tells. */
   async refresh(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined
-    const patience = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, REFRESH_MILLISECONDS)
-    })
-    await Promise.race([this.#read?.().catch(() => {}), patience])
-    clearTimeout(timer)
+    if (this.#read !== null) await patiently(this.#read()).catch(() => {})
   }
 
   async #look(): Promise<void> {
