@@ -19,17 +19,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "demand.h"
+
 #define TURNS_PER_LOOK 20000
 #define CHAINS 64
 
 static double* results;
-
-static void demand(int ok, const char* what) {
-  if (ok)
-    return;
-  perror(what);
-  exit(1);
-}
 
 static double now(void) {
   struct timespec time;

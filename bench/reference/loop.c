@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 // First, because the kernel's headers give way to libc's but not the other way round.
 #include "consumer.h"
+#include "demand.h"
 
 #include <libnetfilter_queue/libnetfilter_queue.h>
 #include <linux/netfilter.h>
@@ -26,13 +27,6 @@ static int on_packet(struct nfq_q_handle* queue, struct nfgenmsg* message, struc
   // The library's loop has no call for the length on the wire; no packet of the bench is longer than what is copied.
   const uint32_t verdict = judge(&told);
   return nfq_set_verdict(queue, ntohl(header->packet_id), verdict, 0, NULL);
-}
-
-static void demand(int ok, const char* what) {
-  if (ok)
-    return;
-  perror(what);
-  exit(1);
 }
 
 int main(int argc, char** argv) {

@@ -22,6 +22,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "demand.h"
+
 #define MOST_THREADS 256
 #define RING_PAGES 64u
 
@@ -33,13 +35,6 @@ struct thread {
 static struct thread threads[MOST_THREADS];
 static unsigned thread_count;
 static uint64_t own, kernel;
-
-static void demand(int ok, const char* what) {
-  if (ok)
-    return;
-  perror(what);
-  exit(1);
-}
 
 static void watch(int id, uint64_t period) {
   struct perf_event_attr attributes = {.type = PERF_TYPE_SOFTWARE,

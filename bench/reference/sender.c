@@ -30,6 +30,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "demand.h"
+
 #define BATCH 64
 #define CHUNK 512
 #define LIVES 1
@@ -64,13 +66,6 @@ static double median_of(double* values, uint64_t count) {
     return 0;
   qsort(values, count, sizeof *values, ascending);
   return values[count / 2];
-}
-
-static void demand(int ok, const char* what) {
-  if (ok)
-    return;
-  perror(what);
-  exit(1);
 }
 
 static unsigned read_frames(const char* path, struct iovec** frames, uint8_t** lives) {

@@ -6,18 +6,10 @@ import { deleteJump, OUR_JUMP, renderJumps } from '../../../src/control/install/
 import { IPTABLES, type IptablesBackend } from '../../../src/control/install/tools.js'
 import { enterNamespaces } from '../../network/network.js'
 import { shell } from './listing.js'
+import { rule } from './plans.js'
 
 const inside = enterNamespaces(import.meta.url)
 const skip = inside === true ? false : inside
-
-const rule = (protocol: 'udp' | 'tcp', side: 'destination' | 'source', ...ports: (readonly [number, number])[]): SteeringRule => ({
-  protocol,
-  side,
-  ports,
-  address: 'destination',
-  set: 'dynamic',
-  kind: 'enforce',
-})
 
 const DNS = rule('udp', 'destination', [53, 53])
 const SSDP = rule('udp', 'destination', [137, 139], [1900, 1900])

@@ -2,11 +2,21 @@
 // Policies whose steering is written down in test/cases/steering/<name>.txt, and the queues it goes to.
 
 import { compile } from '../../../src/control/compile/compile.js'
-import type { QueueNumbers, SteeringPlan } from '../../../src/control/compile/steering.js'
+import type { QueueNumbers, SteeringPlan, SteeringRule } from '../../../src/control/compile/steering.js'
 import type { Policy } from '../../../src/control/policy/policy.js'
 import { block, KINDS, network, policy, service } from '../../property/policies.js'
 
 export const QUEUES: QueueNumbers = { enforce: { first: 5300, count: 2 }, observe: { first: 5310, count: 1 } }
+
+/** A rule of an enforced block for the customers of `dynamic`. */
+export const rule = (protocol: 'udp' | 'tcp', side: 'destination' | 'source', ...ports: (readonly [number, number])[]): SteeringRule => ({
+  protocol,
+  side,
+  ports,
+  address: 'destination',
+  set: 'dynamic',
+  kind: 'enforce',
+})
 
 export const planOf = (of: Policy): SteeringPlan => compile(of, { digest: new Uint32Array(8), generation: 1 }).plan
 

@@ -1,17 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 import t from 'tap'
-import type { SteeringRule } from '../../../src/control/compile/steering.js'
 import { gatesOf } from '../../../src/control/install/ports.js'
-
-const rule = (protocol: 'udp' | 'tcp', side: 'destination' | 'source', ...ports: (readonly [number, number])[]): SteeringRule => ({
-  protocol,
-  side,
-  ports,
-  address: 'destination',
-  set: 'dynamic',
-  kind: 'enforce',
-})
+import { rule } from './plans.js'
 
 t.test('one gate a protocol and side, with every port once', (t) => {
   t.same(gatesOf([]), [])
