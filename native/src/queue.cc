@@ -13,6 +13,7 @@
 #include <sys/resource.h>
 
 #include "list.h"
+#include "method.h"
 
 // nfqueue.ts has validated: what fails here is a mistake of ours, and going on would write outside the slab.
 #define REQUIRE(condition)                                                                                             \
@@ -108,9 +109,7 @@ Queue::Queue(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Queue>(info) {
   slab_ = Napi::Persistent(slab);
   batch_.emplace(memory, settings.queue, static_cast<uint8_t>(defaultVerdict));
   batch_->gauge(Counter::receiveBuffer, socket_.receiveBuffer());
-  const napi_property_descriptor method = {"exchange", nullptr, exchangeFromJs, nullptr,
-                                           nullptr,    nullptr, napi_default,   this};
-  REQUIRE(napi_define_properties(info.Env(), info.This(), 1, &method) == napi_ok);
+  addMethod(info, "exchange", exchangeFromJs, this);
   hooked_ = napi_add_env_cleanup_hook(info.Env(), onCleanup, this) == napi_ok;
 }
 
@@ -120,9 +119,6 @@ Queue::~Queue() {
     napi_remove_env_cleanup_hook(Env(), onCleanup, this);
 }
 
-// Not an instance method of node-addon-api: that looks the instance up in the object, which Node refuses in a thread
-// that is being ended, and the refusal, which cannot be thrown there, aborts the whole process. Nothing here can be
-// refused.
 napi_value Queue::exchangeFromJs(napi_env env, napi_callback_info info) {
   size_t count = 1;
   napi_value argument = nullptr;

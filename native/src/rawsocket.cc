@@ -12,6 +12,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "method.h"
+
 // rawsocket.ts has validated: what fails here is a mistake of ours, and going on would read outside the packet.
 #define REQUIRE(condition)                                                                                             \
   if (!(condition))                                                                                                    \
@@ -87,9 +89,7 @@ RawSocket::RawSocket(const Napi::CallbackInfo& info) : Napi::ObjectWrap<RawSocke
   REQUIRE(info.Length() == 1 && info[0].IsNumber());
   const int error = open(info[0].As<Napi::Number>().Uint32Value());
   if (error == 0) {
-    const napi_property_descriptor method = {"send",  nullptr, sendFromJs,   nullptr,
-                                             nullptr, nullptr, napi_default, this};
-    REQUIRE(napi_define_properties(info.Env(), info.This(), 1, &method) == napi_ok);
+    addMethod(info, "send", sendFromJs, this);
     return;
   }
   shut();
@@ -122,7 +122,6 @@ int RawSocket::open(uint32_t mark) {
   return 0;
 }
 
-// Called between two exchanges: as there (queue.cc), no way through node-addon-api.
 napi_value RawSocket::sendFromJs(napi_env env, napi_callback_info info) {
   size_t count = 3;
   napi_value arguments[3];
