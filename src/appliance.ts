@@ -21,7 +21,7 @@ import { run } from './control/install/run.js'
 import { bringIntoForce, PolicyRefused, type Prepared, prepare, prepareAgain, type Reading } from './control/reload.js'
 import { OperationalError } from './errors.js'
 import { COMPILER_FLAGS } from './datapath/compiler-flags.js'
-import { keepFromForks, rulesetGeneration, useHugePages } from './datapath/packet/native.js'
+import { keepFromForks, readCounters, replaceElements, rulesetGeneration, useHugePages } from './datapath/packet/native.js'
 import { type Endpoint, type ListenAddress, openEndpoint } from './observe/endpoint.js'
 import { liveness, readiness } from './observe/health.js'
 import type { Log } from './observe/log.js'
@@ -164,6 +164,7 @@ export class Appliance {
       queues: numbers,
       backend,
       rulesetGeneration,
+      direct: { replaceElements, readCounters },
       // By then the workers serve what the kernel now has.
       dropsChanged: (applied) => this.#kernelLedger.changed(applied, this.#dataPath.prepared as Prepared),
     })

@@ -80,6 +80,30 @@ Napi::Value rulesetGenerationForJs(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), static_cast<double>(rulesetGeneration()));
 }
 
+Napi::Value replaceElementsForJs(const Napi::CallbackInfo& info) {
+  const auto keys = info[2].As<Napi::Uint8Array>();
+  return Napi::Number::New(info.Env(),
+                           replaceElements(info[0].As<Napi::String>(), info[1].As<Napi::String>(), keys.Data(),
+                                           keys.ByteLength(), info[3].As<Napi::Number>().Int64Value()));
+}
+
+/** [{ name, packets, bytes }], or a negative errno. */
+Napi::Value readCountersForJs(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  std::vector<NamedCounter> counters;
+  if (const int error = readCounters(info[0].As<Napi::String>(), counters); error != 0)
+    return Napi::Number::New(env, error);
+  Napi::Array list = Napi::Array::New(env, counters.size());
+  for (size_t place = 0; place < counters.size(); place++) {
+    Napi::Object entry = Napi::Object::New(env);
+    entry.Set("name", Napi::String::New(env, counters[place].name));
+    entry.Set("packets", Napi::Number::New(env, static_cast<double>(counters[place].packets)));
+    entry.Set("bytes", Napi::Number::New(env, static_cast<double>(counters[place].bytes)));
+    list.Set(place, entry);
+  }
+  return list;
+}
+
 Napi::Value keepFromForksForJs(const Napi::CallbackInfo& info) {
   auto view = info[0].As<Napi::Uint8Array>();
   return Napi::Number::New(info.Env(), keepFromForks(view.Data(), view.ByteLength()));
@@ -138,6 +162,8 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("keepFromForks", Napi::Function::New(env, keepFromForksForJs));
   exports.Set("useHugePages", Napi::Function::New(env, useHugePagesForJs));
   exports.Set("rulesetGeneration", Napi::Function::New(env, rulesetGenerationForJs));
+  exports.Set("replaceElements", Napi::Function::New(env, replaceElementsForJs));
+  exports.Set("readCounters", Napi::Function::New(env, readCountersForJs));
   exports.Set("pinThread", Napi::Function::New(env, pinThreadForJs));
   exports.Set("openQueue", Napi::Function::New(env, openQueue));
   exports.Set("openRawSocket", Napi::Function::New(env, openRawSocket));

@@ -1,15 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The generation of the nf_tables ruleset of this network namespace: a number that the kernel raises with each
-// transaction, whoever makes it. While it stays the same nothing was changed, and asking costs microseconds, where
-// listing the rules starts a process.
+// What is asked of nf_tables, or told, all the time, in this network namespace: its generation, a few elements that
+// time out, the counters of a table. The program nft does each of them too, for some milliseconds of a processor; these
+// cost microseconds.
 
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 namespace ipxxb {
 
-/** The generation, or a negative errno: the kernel has no nf_tables, or we may not ask. */
+/**
+ * The generation of the ruleset, a number that the kernel raises with each transaction, whoever makes it: while it
+ * stays the same nothing was changed. Or a negative errno: the kernel has no nf_tables, or we may not ask.
+ */
 int64_t rulesetGeneration();
+
+/**
+ * Replaces the elements of a set of one-byte keys in a table of family inet, in one transaction: each of `keys` is in
+ * it for `milliseconds` from now. 0, or a negative errno, and then nothing is changed; -ENOENT: there is no such set.
+ */
+int replaceElements(const std::string& table, const std::string& set, const uint8_t* keys, size_t count,
+                    uint64_t milliseconds);
+
+struct NamedCounter {
+  std::string name;
+  uint64_t packets;
+  uint64_t bytes;
+};
+
+/** Appends the named counters of a table of family inet, none where there is no such table. 0 or a negative errno. */
+int readCounters(const std::string& table, std::vector<NamedCounter>& counters);
 
 } // namespace ipxxb

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A policy's kernel plan in this namespace's kernel, without any queue behind it: what the plan leaves alone passes.
 
+import { direct } from '../control/install/direct.js'
 import { AddressClasses } from '../../src/control/compile/address-classes.js'
 import { reduceExemptions } from '../../src/control/compile/exemptions.js'
 import type { KernelPlan } from '../../src/control/compile/kernel-plan.js'
@@ -21,7 +22,7 @@ export function planOf(policy: Policy): KernelPlan {
   return planKernel(policy, NOW, exemptions, carver(classes.list, ipv4, ipv6))
 }
 
-export const openDrops = (): KernelDrops => new KernelDrops(run, () => false)
+export const openDrops = (): KernelDrops => new KernelDrops(run, direct, () => false)
 
 /** Gives rules of our own to nft, beside the plan's. Throws where it refuses. */
 export async function nft(rules: string): Promise<void> {

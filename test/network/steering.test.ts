@@ -2,6 +2,7 @@
 // What the steering does to packets, with every backend that this kernel has: which it queues, that none slips by while plans are exchanged,
 // and that none which waits in a queue is lost when the rules go.
 
+import { direct } from '../control/install/direct.js'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -89,7 +90,7 @@ else {
     const skip = backend === 'nft' && !hasQueueStatement() ? WITHOUT_STATEMENT : false
     const lacksTable =
       skip === false && backend === 'iptables-legacy' && !hasLegacyRaw() ? 'the module iptable_raw is not loaded, nor can be here' : false
-    const open = (): Promise<Steering> => openSteering({ run, queues: QUEUES, backend })
+    const open = (): Promise<Steering> => openSteering({ direct, run, queues: QUEUES, backend })
 
     for (const hook of ['forward', 'prerouting'] as const) {
       t.test(`${backend}, ${hook}: what is queued`, { skip: skip || (hook === 'prerouting' && lacksTable) }, async (t) => {

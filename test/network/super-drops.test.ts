@@ -4,6 +4,7 @@
 // nothing hides behind a reply. But one that begins with a datagram to drop dies as a whole. They are of one sender, one flow and one
 // send, where no network card of the router joins datagrams (rx-udp-gro-forwarding and rx-gro-list, off by default).
 
+import { direct } from '../control/install/direct.js'
 import t from 'tap'
 import { KernelDrops } from '../../src/control/install/kernel-drops.js'
 import { run } from '../../src/control/install/run.js'
@@ -19,7 +20,7 @@ const DNS = 53
 if (inside !== true) t.pass('super-packets', { skip: inside })
 else {
   const network = createNetwork()
-  const drops = new KernelDrops(run)
+  const drops = new KernelDrops(run, direct)
   await drops.apply(kernelPlan([block(0, 'udp/53', DNS_RULES)]), 'fail-closed')
   const dropped = async (): Promise<number> => (await drops.counters()).drops.reduce((sum, { packets }) => sum + packets, 0)
   const ways = [

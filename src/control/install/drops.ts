@@ -14,7 +14,8 @@ import { renderSet, typeOf } from './nftables.js'
 import type { Listed } from './nftables-listed.js'
 import { FAMILIES, type Family, type KernelSet } from './sets.js'
 
-export const DROPS_TABLE = 'inet ipxxb-drops'
+export const DROPS_TABLE_NAME = 'ipxxb-drops'
+export const DROPS_TABLE = `inet ${DROPS_TABLE_NAME}`
 const TRIAL_TABLE = 'inet ipxxb-drops-try'
 
 /** Before mangle and with it the steering of iptables; before raw and with it any steering there. Defragmentation comes first in both. */
@@ -94,6 +95,8 @@ function renderEntry(hook: Hook, { gates }: Drops, table: string): string[] {
   ]
 }
 
+/** What `meta nfproto` is of IPv4 and of IPv6 (linux/netfilter.h). */
+export const ALIVE_KEYS = new Uint8Array([2, 10])
 const ALIVE_TYPE = 'typeof meta nfproto; flags timeout;'
 
 /**
@@ -104,9 +107,6 @@ const renewed = [
   `flush set ${DROPS_TABLE} ${ALIVE}`,
   `add set ${DROPS_TABLE} ${ALIVE} { ${ALIVE_TYPE} elements = { ipv4 timeout ${SWITCH_SECONDS}s, ipv6 timeout ${SWITCH_SECONDS}s }; }`,
 ]
-
-/** One transaction after which the dead man's switch holds for SWITCH_SECONDS more. */
-export const renderRenewal = (): string => text(renewed)
 
 /** One transaction that empties all chains. */
 export const renderDropsEmpty = (listed: Listed): string => text(flushed(listed))

@@ -6,7 +6,7 @@ import type { KernelPlan } from '../compile/kernel-plan.js'
 import type { QueueNumbers, SteeringPlan } from '../compile/steering.js'
 import { type BackendChoice, findBackend } from './backend.js'
 import { IptablesRuleset } from './iptables-ruleset.js'
-import { type Applied, type DropCounts, KernelDrops } from './kernel-drops.js'
+import { type Applied, type DirectTables, type DropCounts, KernelDrops } from './kernel-drops.js'
 import { NftRuleset } from './nftables-ruleset.js'
 import { isPacketQueued as askKernel } from './queued.js'
 import { type Backend, BACKENDS, type Ruleset } from './ruleset.js'
@@ -60,6 +60,7 @@ export interface SteeringOptions {
   readonly backend?: BackendChoice | undefined
   /** A number that changes with every change of nf_tables; -1: there is none. Without it every question is a look. */
   readonly rulesetGeneration?: (() => number) | undefined
+  readonly direct: DirectTables
   /** Whether a queue of the namespace holds a packet. */
   readonly isPacketQueued?: () => boolean
   /** Milliseconds, from any moment. */
@@ -109,12 +110,12 @@ class KernelSteering implements Steering {
   constructor(
     own: Ruleset,
     rulesets: readonly Ruleset[],
-    { run, isPacketQueued, rulesetGeneration, clock, dropsChanged }: SteeringOptions,
+    { run, isPacketQueued, rulesetGeneration, direct, clock, dropsChanged }: SteeringOptions,
   ) {
     this.backend = own.backend
     this.#own = own
     this.#others = rulesets.filter((ruleset) => ruleset !== own)
-    this.#drops = new KernelDrops(run, isPacketQueued)
+    this.#drops = new KernelDrops(run, direct, isPacketQueued)
     this.#dropsChanged = dropsChanged ?? (() => {})
     this.#rulesetGeneration = rulesetGeneration
     this.#clock = clock ?? (() => performance.now())

@@ -10,7 +10,9 @@ import type { KernelPlan } from '../compile/kernel-plan.js'
 import type { SteeringPlan } from '../compile/steering.js'
 import {
   DROPS_BASES,
+  ALIVE_KEYS,
   DROPS_TABLE,
+  DROPS_TABLE_NAME,
   renderDropsChange,
   renderDropsEmpty,
   renderDropsForget,
@@ -18,11 +20,11 @@ import {
   renderDropsRemoveOthers,
   renderLengths,
   renderPieces,
-  renderRenewal,
+  SWITCH_SECONDS,
 } from './drops.js'
 import { type Rendered, usedSets } from './drops-blocks.js'
-import { type Drops, renderChains } from './drops-chains.js'
-import { type DropCounts, DropTotals, readCounters } from './drops-counters.js'
+import { ALIVE, type Drops, renderChains } from './drops-chains.js'
+import { type Count, type DropCounts, DropTotals, readCounters } from './drops-counters.js'
 import { fenced, findRefused, type Refused, refusedAtOnce } from './drops-refused.js'
 import { trialOf } from './drops-trial.js'
 import { kernelSetsOf, type PlacedSet, placeSets } from './layers.js'
@@ -34,6 +36,14 @@ import type { Outcome, Run } from './run.js'
 import { isOurSet } from './sets.js'
 
 export type { DropCounts, Refused }
+
+/** nf_tables without the program nft, for what is asked all the time. Tables are of family inet; throws STEERING_FAILED. */
+export interface DirectTables {
+  /** Each of `keys`, a byte, is in the set for so long from now, and nothing else is. */
+  replaceElements(table: string, set: string, keys: Uint8Array, milliseconds: number): void
+  /** None where there is no such table. */
+  readCounters(table: string): readonly ({ readonly name: string } & Count)[]
+}
 
 type Overload = SteeringPlan['overload']
 
@@ -57,6 +67,7 @@ interface InForce {
 export class KernelDrops {
   readonly #run: Run
   readonly #isPacketQueued: () => boolean
+  readonly #direct: DirectTables
   readonly #totals = new DropTotals()
   /** What was given, without the refused blocks; null: nothing. */
   #wanted: { readonly plan: KernelPlan; readonly overload: Overload } | null = null
@@ -71,8 +82,9 @@ export class KernelDrops {
   #turn: Promise<unknown> = Promise.resolve()
 
   /** Installs nothing. */
-  constructor(run: Run, isPacketQueued: () => boolean = askKernel) {
+  constructor(run: Run, direct: DirectTables, isPacketQueued: () => boolean = askKernel) {
     this.#run = run
+    this.#direct = direct
     this.#isPacketQueued = isPacketQueued
   }
 
@@ -113,7 +125,7 @@ export class KernelDrops {
   /** The dead man's switch holds for SWITCH_SECONDS more. Throws STEERING_FAILED, also where the table is gone. */
   async renew(): Promise<void> {
     if (this.#inForce === null || this.#inForce.rendered.overload === 'fail-closed') return
-    await this.#transact(renderRenewal())
+    this.#direct.replaceElements(DROPS_TABLE_NAME, ALIVE, ALIVE_KEYS, SWITCH_SECONDS * 1000)
   }
 
   /** Whether what is in force is in the kernel as we left it. Throws STEERING_FAILED where it cannot look. */
@@ -243,7 +255,7 @@ export class KernelDrops {
   }
 
   async #count(): Promise<void> {
-    this.#totals.see(readCounters((await this.#list())?.text ?? ''))
+    this.#totals.see(new Map(this.#direct.readCounters(DROPS_TABLE_NAME).map((counter) => [counter.name, counter])))
   }
 
   async #check(plan: KernelPlan, overload: Overload): Promise<string | null> {

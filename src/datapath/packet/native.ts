@@ -36,6 +36,10 @@ export interface NativeAddon {
   listInterfaces(): Interface[]
   /** Negative: an errno. */
   rulesetGeneration(): number
+  /** 0 or a negative errno. */
+  replaceElements(table: string, set: string, keys: Uint8Array, milliseconds: number): number
+  /** Negative: an errno. */
+  readCounters(table: string): NamedCounter[] | number
   keepFromForks(view: Uint8Array): number
   useHugePages(view: Uint8Array): void
   /** 0 or a negative errno. */
@@ -53,6 +57,13 @@ export interface NativeAddon {
   ): NativeQueue
   /** Throws an Error with `errno`. */
   openRawSocket(mark: number): NativeRawSocket
+}
+
+/** A counter of nf_tables; the bytes are of IP. */
+export interface NamedCounter {
+  readonly name: string
+  readonly packets: number
+  readonly bytes: number
 }
 
 /** A network interface, by the index that packets carry. */
@@ -119,6 +130,31 @@ export function listInterfaces(): Interface[] {
 export function rulesetGeneration(): number {
   return Math.max(loadAddon().rulesetGeneration(), -1)
 }
+
+/**
+ * Replaces the elements of a set of one-byte keys, in a table of family inet of this network namespace: each of `keys` is in it for so long
+ * from now. Throws STEERING_FAILED, and then nothing is changed.
+ */
+export function replaceElements(table: string, set: string, keys: Uint8Array, milliseconds: number): void {
+  const result = loadAddon().replaceElements(table, set, keys, milliseconds)
+  if (result < 0) throw notTaken(`the set ${set} of table inet ${table}`, result)
+}
+
+/** Rules that change while the kernel goes through its counters make it begin again; more often than this it is no coincidence. */
+const COUNTER_TRIES = 5
+const EINTR = -4
+
+/** The named counters of a table of family inet of this network namespace; none where there is no such table. Throws STEERING_FAILED. */
+export function readCounters(table: string): readonly NamedCounter[] {
+  for (let tries = 1; ; tries++) {
+    const result = loadAddon().readCounters(table)
+    if (typeof result !== 'number') return result
+    if (result !== EINTR || tries === COUNTER_TRIES) throw notTaken(`the counters of table inet ${table}`, result)
+  }
+}
+
+const notTaken = (what: string, errno: number): OperationalError =>
+  new OperationalError('STEERING_FAILED', `nf_tables, ${what}: ${getSystemErrorName(errno)}`)
 
 /** Leaves the memory out of child processes, which makes starting them cheap beside large images. Where the kernel refuses, nothing changes. */
 export function keepFromForks(memory: SharedArrayBuffer): void {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Which backend is taken, and the one line an operator reads where none can be.
 
+import { direct } from './direct.js'
 import t from 'tap'
 import { type BackendChoice, findBackend } from '../../../src/control/install/backend.js'
 import { openSteering } from '../../../src/control/install/install.js'
@@ -73,7 +74,7 @@ const ASKED_NFT: readonly { name: string; answer: Outcome; code: string; message
 t.test('nft asked for, and not to be had', async (t) => {
   for (const { name, answer, code, message } of ASKED_NFT) {
     const { run, calls } = fakeRun(({ command }) => (command === 'nft' ? answer : undefined))
-    await t.rejects(openSteering({ run, queues: QUEUES, backend: 'nft' }), { code, message }, name)
+    await t.rejects(openSteering({ direct, run, queues: QUEUES, backend: 'nft' }), { code, message }, name)
     t.equal(calls.length, 1, `${name}: nothing else was tried`)
   }
 })
@@ -190,7 +191,7 @@ const REFUSALS: readonly { name: string; answer: (call: Call) => Outcome | undef
 t.test('refusals', async (t) => {
   for (const { name, answer, code, message } of REFUSALS) {
     const { run, calls } = fakeRun(without(answer))
-    await t.rejects(openSteering({ run, queues: QUEUES }), { code, message }, name)
+    await t.rejects(openSteering({ direct, run, queues: QUEUES }), { code, message }, name)
     const made = calls.filter(({ command, input }) => command.endsWith('-restore') && input.includes(':IPXXB '))
     t.same(made, [], `${name}: nothing was installed`)
   }

@@ -2,6 +2,7 @@
 // The steering in a real kernel, with both backends, beside rules, sets and chains of others: what is ours comes, changes and goes, and not
 // a line of theirs is another afterwards. Then the steps that fail.
 
+import { direct } from './direct.js'
 import t from 'tap'
 import { openSteering } from '../../../src/control/install/install.js'
 import { type Run, run } from '../../../src/control/install/run.js'
@@ -65,7 +66,7 @@ for (const backend of IPTABLES) {
     const before = foreign()
     const unchanged = (when: string) => t.equal(foreign(), before, `${when}: nothing of others has changed`)
 
-    const steering = await openSteering({ run, queues: QUEUES, backend: 'iptables' })
+    const steering = await openSteering({ direct, run, queues: QUEUES, backend: 'iptables' })
     t.equal(steering.backend, backend, 'the backend that the operator uses')
     unchanged('opened')
     t.same(await steering.queuesInForce(), [])
@@ -110,12 +111,12 @@ for (const backend of IPTABLES) {
   })
 
   t.test(`${backend}: what a crashed run left is found and replaced`, { skip }, async (t) => {
-    const crashed = await openSteering({ run, queues: QUEUES, backend })
+    const crashed = await openSteering({ direct, run, queues: QUEUES, backend })
     await crashed.widen(DYNAMIC)
     await crashed.widen(STATIC)
     shell(`${backend} -t mangle -A FORWARD -j IPXXB; ${backend} -t mangle -A PREROUTING -j IPXXB; ipset create ipxxb-77-older-4 hash:net`)
 
-    const next = await openSteering({ run, queues: QUEUES, backend })
+    const next = await openSteering({ direct, run, queues: QUEUES, backend })
     t.same([...new Set(await next.queuesInForce())], [5300, 5301, 5310])
     await next.widen(STATIC)
     await next.narrow()
@@ -124,11 +125,11 @@ for (const backend of IPTABLES) {
     t.same(chain(backend, 6), installed(), 'no rules are left where the new plan has none')
 
     const other = IPTABLES.find((name) => name !== backend) as IptablesBackend
-    const switched = await openSteering({ run, queues: QUEUES, backend: other })
+    const switched = await openSteering({ direct, run, queues: QUEUES, backend: other })
     await switched.widen(DYNAMIC)
     t.same([chain(backend), chain(backend, 6)], [[], []], 'in the other backend too')
     t.same(chain(other), [...INSTALLED, ...DYNAMIC_RULES(4)])
-    await (await openSteering({ run, queues: QUEUES, backend })).remove()
+    await (await openSteering({ direct, run, queues: QUEUES, backend })).remove()
     t.same([chain(other), sets()], [[], []], 'remove takes away what any run left')
   })
 
@@ -145,7 +146,7 @@ for (const backend of IPTABLES) {
     const error = { code: 'STEERING_FAILED', message: /^\S+: it is broken$/ }
 
     for (const [name, at] of steps) {
-      const steering = await openSteering({ run: failing, queues: QUEUES, backend })
+      const steering = await openSteering({ direct, run: failing, queues: QUEUES, backend })
       broken.at = at
       await t.rejects(steering.widen(DYNAMIC), error, `first plan: ${name}`)
       t.same([chain(backend), chain(backend, 6), sets()], [[], [], []], `first plan: ${name}: nothing is left`)
@@ -163,7 +164,7 @@ for (const backend of IPTABLES) {
       await steering.remove()
     }
 
-    const steering = await openSteering({ run: failing, queues: QUEUES, backend })
+    const steering = await openSteering({ direct, run: failing, queues: QUEUES, backend })
     await steering.widen(STATIC)
     await steering.widen(DYNAMIC)
     const rules = chain(backend)
@@ -178,7 +179,7 @@ for (const backend of IPTABLES) {
   })
 
   t.test(`${backend}: what somebody else refers to`, { skip }, async (t) => {
-    const steering = await openSteering({ run, queues: QUEUES, backend })
+    const steering = await openSteering({ direct, run, queues: QUEUES, backend })
     await steering.widen(DYNAMIC)
     shell(`${backend} -t mangle -A INPUT -i lo -j IPXXB; ${backend} -t mangle -A OUTPUT -m set --match-set ipxxb-1-dynamic-4 dst`)
     await t.rejects(steering.remove(), { code: 'STEERING_FAILED', message: /^ipset: .*in use/ })

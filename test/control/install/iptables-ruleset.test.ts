@@ -2,6 +2,7 @@
 // The steering through both iptables in a real kernel: what is damaged is noticed and put back, how often somebody looks, the other hook, and
 // what another backend left. install.test.ts has the rest.
 
+import { direct } from './direct.js'
 import t from 'tap'
 import { LOOK_MILLISECONDS, openSteering, SETS_LOOK_MILLISECONDS, type Steering } from '../../../src/control/install/install.js'
 import { type Run, run } from '../../../src/control/install/run.js'
@@ -31,7 +32,7 @@ const DAMAGE: readonly { name: string; script: (backend: IptablesBackend) => str
 
 for (const backend of IPTABLES) {
   t.test(`${backend}: what is damaged is noticed and put back`, { skip }, async (t) => {
-    const steering = await openSteering({ run, queues: QUEUES, backend })
+    const steering = await openSteering({ direct, run, queues: QUEUES, backend })
     t.ok(await steering.isInForce(), 'nothing is to be in force')
     await steering.widen(DYNAMIC)
     t.ok(await steering.isInForce())
@@ -76,7 +77,7 @@ t.test('a look is taken when the rules have changed, and after a pause where not
     ['iptables-nft', { first: 3, again: 0, changed: 2, second: 0, later: 1 }],
     ['iptables-legacy', { first: 3, again: 0, changed: 0, second: 3, later: 3 }],
   ] as const) {
-    const steering = await openSteering({ run: counting, queues: QUEUES, backend, ...told })
+    const steering = await openSteering({ direct, run: counting, queues: QUEUES, backend, ...told })
     await steering.widen(DYNAMIC)
     t.equal(await looks(steering), expected.first, `${backend}: the rules of both families, and the sets`)
     t.equal(await looks(steering), expected.again, `${backend}: nothing has changed`)
@@ -97,7 +98,7 @@ t.test('a look is taken when the rules have changed, and after a pause where not
 })
 
 t.test('a set with the same addresses is not loaded again', { skip }, async (t) => {
-  const steering = await openSteering({ run, queues: QUEUES, backend: 'iptables-nft' })
+  const steering = await openSteering({ direct, run, queues: QUEUES, backend: 'iptables-nft' })
   await steering.widen(DYNAMIC)
   await steering.widen(DYNAMIC_NTP)
   t.same(sets(), ['ipxxb-1-dynamic-4', 'ipxxb-1-dynamic-6'])
@@ -109,9 +110,9 @@ t.test('a set with the same addresses is not loaded again', { skip }, async (t) 
 
 for (const backend of IPTABLES) {
   t.test(`${backend}: prerouting`, { skip }, async (t) => {
-    const crashed = await openSteering({ run, queues: QUEUES, backend })
+    const crashed = await openSteering({ direct, run, queues: QUEUES, backend })
     await crashed.widen(DYNAMIC)
-    const steering = await openSteering({ run, queues: QUEUES, backend })
+    const steering = await openSteering({ direct, run, queues: QUEUES, backend })
     await steering.widen({ ...DYNAMIC, hook: 'prerouting' })
     t.same(chain(backend, 4, 'raw'), [...installed('PREROUTING udp 53'), ...DYNAMIC_RULES(2)])
     t.same([chain(backend), chain(backend, 6)], [[], []], 'what a crashed run left at the other hook is gone')
@@ -136,7 +137,7 @@ table inet ipxxb {
   chain forward { type filter hook forward priority filter - 10; policy accept; udp dport 53 goto candidates; }
 }
 END`)
-  const steering = await openSteering({ run, queues: QUEUES, backend: 'iptables-nft', isPacketQueued: () => false })
+  const steering = await openSteering({ direct, run, queues: QUEUES, backend: 'iptables-nft', isPacketQueued: () => false })
   await steering.widen(DYNAMIC)
   t.notMatch(shell('nft list tables'), 'inet ipxxb')
   await steering.remove()

@@ -4,6 +4,7 @@
 //
 // Long because one network serves all of it: building it takes longer than most of the rows.
 
+import { direct } from './direct.js'
 import t from 'tap'
 import { CLASS_A, PORT, REASONS, REQUEST, SHORT, WRONG_SOURCE_PORT } from '../../../src/contract/reasons.js'
 import { equal } from '../../../src/contract/shape.js'
@@ -66,7 +67,7 @@ t.test('a kernel without nf_tables has nothing of ours, and is asked for nothing
     stdout: '',
     stderr: 'netlink: Error: cache initialization failed: Operation not supported',
   })
-  const drops = new KernelDrops(without, () => false)
+  const drops = new KernelDrops(without, direct, () => false)
   t.strictSame((await drops.apply(EMPTY, 'fail-open')).refused, [])
   t.equal(await drops.isInForce(), true)
   await drops.renew()
@@ -77,6 +78,7 @@ t.test('a kernel without nf_tables has nothing of ours, and is asked for nothing
   t.equal(await drops.isInForce(), true)
   const programless = new KernelDrops(
     async () => ({ status: null, stdout: '', stderr: '' }),
+    direct,
     () => false,
   )
   t.match(await programless.apply(kernelPlan([block(3, 'udp/53', HEADER_RULES)]), 'fail-open'), {
@@ -91,7 +93,7 @@ t.test('a policy without drops looks for what others left, once', async (t) => {
     asked.push(words.join(' '))
     return { status: 0, stdout: '', stderr: '' }
   }
-  const drops = new KernelDrops(nothing, () => false)
+  const drops = new KernelDrops(nothing, direct, () => false)
   for (let change = 0; change < 3; change++) await drops.apply(EMPTY, 'fail-open')
   t.equal(asked.length, 1)
   await drops.apply(kernelPlan([block(3, 'udp/53', HEADER_RULES)]), 'fail-open')
@@ -130,7 +132,7 @@ else {
     return (await host.count(port)) - before
   }
 
-  const drops = new KernelDrops(run)
+  const drops = new KernelDrops(run, direct)
   const inForce = async (of: KernelPlan, work: () => Promise<void>) => {
     await drops.apply(of, 'fail-closed')
     await work()
@@ -384,7 +386,7 @@ else {
       /udp length 1234/.test(input)
         ? { status: 1, stdout: '', stderr: '-:1:1-2: Error: Could not process rule: Not supported' }
         : run(command, words, input)
-    const picky = new KernelDrops(refusing)
+    const picky = new KernelDrops(refusing, direct)
     const odd = rule(REQUEST, { minimum: 1226, maximum: 1226 })
     const blocks = [block(0, 'udp/53', [odd, rule(PORT)]), block(1, 'udp/50-60', HEADER_RULES), block(4, 'udp/111', HEADER_RULES)]
     const { refused } = await picky.apply(kernelPlan(blocks), 'fail-closed')
@@ -398,8 +400,9 @@ else {
       strange.refused.map(({ block: index }) => index),
       [1, 4],
     )
-    const failing = new KernelDrops(async (command, words, input) =>
-      words[0] === '-f' ? { status: 1, stdout: '', stderr: 'Error: no' } : run(command, words, input),
+    const failing = new KernelDrops(
+      async (command, words, input) => (words[0] === '-f' ? { status: 1, stdout: '', stderr: 'Error: no' } : run(command, words, input)),
+      direct,
     )
     await t.rejects(failing.apply(plan, 'fail-open'), { code: 'STEERING_FAILED' })
   })
@@ -408,7 +411,7 @@ else {
     let isPowerless = true
     const powerless: Run = async (command, words, input) =>
       isPowerless && words.includes('-f') ? { status: 1, stdout: '', stderr: 'Error: Operation not permitted' } : run(command, words, input)
-    const weak = new KernelDrops(powerless)
+    const weak = new KernelDrops(powerless, direct)
     const { refused } = await weak.apply(plan, 'fail-open')
     t.match(refused, [{ message: /not permitted/ }])
     t.equal(refused.length, plan.blocks.length)
@@ -457,7 +460,7 @@ else {
   })
 
   await t.test('another run finds and replaces what a killed one left', async (t) => {
-    const next = new KernelDrops(run)
+    const next = new KernelDrops(run, direct)
     const { last } = await next.apply(plan, 'fail-open')
     t.same(last.drops, [])
     t.equal(table().match(/^\tcounter /gm)?.length, counterNames().size)
@@ -471,7 +474,7 @@ else {
 
   await t.test('while a queue holds a packet the base chain stays', async (t) => {
     let isPacketQueued = true
-    const held = new KernelDrops(run, () => isPacketQueued)
+    const held = new KernelDrops(run, direct, () => isPacketQueued)
     await held.apply(plan, 'fail-open')
     const handle = () => shell('nft -a list chain inet ipxxb-drops forward').match(/chain forward \{ # handle \d+/)?.[0]
     const first = handle()

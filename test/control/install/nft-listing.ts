@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // How the real nft shows what of ours is in force.
 
+import { direct } from './direct.js'
 import { openSteering, type Steering, type SteeringOptions } from '../../../src/control/install/install.js'
 import { shell } from './listing.js'
 import { QUEUES } from './plans.js'
@@ -8,7 +9,7 @@ import { hasQueueStatement, runWithStandIn } from './stand-in.js'
 
 /** Steering through nft, in the namespace where the test runs; no queue is said to hold a packet. */
 export const openNft = (options: Partial<SteeringOptions> = {}): Promise<Steering> =>
-  openSteering({ run: runWithStandIn(), queues: QUEUES, backend: 'nft', isPacketQueued: () => false, ...options })
+  openSteering({ direct, run: runWithStandIn(), queues: QUEUES, backend: 'nft', isPacketQueued: () => false, ...options })
 
 /** The rules of our table, without handles, statements and what gates test first: `candidates: udp dport 53 ip daddr @ipxxb-1-dynamic-4`. */
 export function rules(): string[] {

@@ -2,6 +2,7 @@
 // The steering through nft in a real kernel, beside a table of others. Where the kernel has no queue statement another stands in its place, and
 // only what needs the statement itself is skipped. test/network/steering.test.ts sends packets.
 
+import { direct } from './direct.js'
 import t from 'tap'
 import type { SteeringSet } from '../../../src/control/compile/steering.js'
 import { openSteering } from '../../../src/control/install/install.js'
@@ -110,7 +111,7 @@ t.test('what a crashed run left is found and replaced', { skip }, async (t) => {
 
 t.test('what another backend left is removed, and its queues are found', { skip }, async (t) => {
   for (const backend of ['iptables-nft', 'iptables-legacy'] as const) {
-    const crashed = await openSteering({ run, queues: QUEUES, backend })
+    const crashed = await openSteering({ direct, run, queues: QUEUES, backend })
     await crashed.widen(DYNAMIC)
     const steering = await openNft()
     t.same([...new Set(await steering.queuesInForce())], [5300, 5301], backend)
@@ -250,7 +251,7 @@ t.test('the queue statement itself', { skip: skipWithoutStatement }, async (t) =
   t.match(shell('nft list chain inet ipxxb candidates'), /ip saddr @ipxxb-2-static-4 queue to 5300-5301$/m)
   t.match(shell('nft list chain inet ipxxb observed'), /^\t\tqueue flags bypass to 5310$/m)
   await steering.remove()
-  t.equal((await openSteering({ run, queues: QUEUES })).backend, 'nft', 'found by trying')
+  t.equal((await openSteering({ direct, run, queues: QUEUES })).backend, 'nft', 'found by trying')
 })
 
 t.test('a message is one line, however long the line it is about', (t) => {

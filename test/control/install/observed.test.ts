@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The texts stand in test/cases/steering, the traffic is in test/network.
 
+import { direct } from './direct.js'
 import t from 'tap'
 import { openSteering } from '../../../src/control/install/install.js'
 import { readCounted, renderObserved, renderObservedChain, Tally } from '../../../src/control/install/observed.js'
@@ -54,7 +55,7 @@ const refusing =
 
 for (const backend of IPTABLES) {
   t.test(`${backend}: a kernel without the match`, { skip }, async (t) => {
-    const steering = await openSteering({ run: refusing('hashlimit', run), queues: QUEUES, backend })
+    const steering = await openSteering({ direct, run: refusing('hashlimit', run), queues: QUEUES, backend })
     await steering.widen(STATIC)
     t.equal(await steering.unseen(), null)
     t.ok(await steering.isInForce())
@@ -70,7 +71,7 @@ for (const backend of IPTABLES) {
       async (command, words, input) =>
         words.includes('-c') ? said(`[${packets}:0] -A IPXXB-UNSEEN -j RETURN\n`) : run(command, words, input)
     let packets = 7
-    const steering = await openSteering({ run: (...all) => counted(packets)(...all), queues: QUEUES, backend })
+    const steering = await openSteering({ direct, run: (...all) => counted(packets)(...all), queues: QUEUES, backend })
     t.equal(await steering.unseen(), 0, 'before the first plan')
     await steering.widen(STATIC)
     t.equal(await steering.unseen(), 7)

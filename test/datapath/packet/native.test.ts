@@ -17,6 +17,7 @@ import {
   listInterfaces,
   loadAddon,
   pinThread,
+  replaceElements,
   rulesetGeneration,
   useHugePages,
   wake,
@@ -34,6 +35,16 @@ function loadIn(root: string, folder: string): string {
   return execFileSync(process.execPath, ['-e', script], { encoding: 'utf8', cwd: '/' }).trim()
 }
 
+/** What `script` prints as JSON in a network namespace of its own, where it has the addon, and `nft` for a command line of that program. */
+function inNamespace(script: string): unknown {
+  const addon = fileURLToPath(new URL('../../../../native/build/Release/ipxxb.node', import.meta.url))
+  const head = `
+    const addon = require(${JSON.stringify(addon)})
+    const { execFileSync } = require('node:child_process')
+    const nft = (words) => execFileSync('nft', words.split(' '), { env: { PATH: '/usr/sbin:/sbin:/usr/bin:/bin' }, encoding: 'utf8' })`
+  return JSON.parse(execFileSync('unshare', ['-Urn', process.execPath, '-e', `${head}\n${script}`], { encoding: 'utf8' }))
+}
+
 t.test('exports', (t) => {
   const addon = loadAddon()
   t.strictSame(Object.keys(addon).sort(), [
@@ -45,6 +56,8 @@ t.test('exports', (t) => {
     'openQueue',
     'openRawSocket',
     'pinThread',
+    'readCounters',
+    'replaceElements',
     'rulesetGeneration',
     'useHugePages',
     'wake',
@@ -78,17 +91,64 @@ t.test('interfaces', (t) => {
 })
 
 t.test('the generation of the ruleset', (t) => {
-  const script = `
-    const { rulesetGeneration } = require(${JSON.stringify(fileURLToPath(new URL('../../../../native/build/Release/ipxxb.node', import.meta.url)))})
-    const { execFileSync } = require('node:child_process')
-    const seen = [rulesetGeneration(), rulesetGeneration()]
-    execFileSync('nft', ['add', 'table', 'inet', 'theirs'], { env: { PATH: '/usr/sbin:/sbin:/usr/bin:/bin' } })
-    console.log(JSON.stringify([...seen, rulesetGeneration()]))`
-  const [first, again, changed] = JSON.parse(execFileSync('unshare', ['-Urn', process.execPath, '-e', script], { encoding: 'utf8' }))
+  const [first, again, changed] = inNamespace(`
+    const seen = [addon.rulesetGeneration(), addon.rulesetGeneration()]
+    nft('add table inet theirs')
+    console.log(JSON.stringify([...seen, addon.rulesetGeneration()]))`) as [number, number, number]
   t.ok(first >= 0)
   t.equal(again, first, 'stays while nobody changes a rule')
   t.not(changed, first, 'and changes with a change')
   t.ok(rulesetGeneration() >= -1, 'whoever may not ask gets -1')
+  t.end()
+})
+
+t.test('elements that time out', (t) => {
+  const [listed, again, other, lapsed, errors] = inNamespace(`
+    nft('add table inet ours; add set inet ours alive { typeof meta nfproto; flags timeout; elements = { ipv4 timeout 5s }; }')
+    const elements = () => /elements = {[^}]*}/.exec(nft('-s list set inet ours alive'))?.[0] ?? ''
+    const seen = []
+    const give = (milliseconds, ...keys) => addon.replaceElements('ours', 'alive', Uint8Array.from(keys), milliseconds)
+    for (const [milliseconds, ...keys] of [[9000, 2, 10], [9000, 2, 10], [300, 10]]) seen.push([give(milliseconds, ...keys), elements()])
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000)
+    seen.push(elements())
+    const errors = [
+      addon.replaceElements('ours', 'other', new Uint8Array(1), 1000),
+      addon.replaceElements('theirs', 'alive', new Uint8Array(1), 1000),
+      addon.replaceElements('x'.repeat(300), 'alive', new Uint8Array(1), 1000),
+      addon.replaceElements('ours', 'alive', new Uint8Array(1000), 1000),
+    ]
+    console.log(JSON.stringify([...seen, errors]))`) as [unknown, unknown, unknown, string, number[]]
+  t.same(listed, [0, 'elements = { ipv4 timeout 9s, ipv6 timeout 9s }'], 'in place of what was there')
+  t.same(again, listed, 'as often as one likes')
+  t.same(other, [0, 'elements = { ipv6 timeout 300ms }'])
+  t.equal(lapsed, '')
+  t.same(errors.map(getSystemErrorName), ['ENOENT', 'ENOENT', 'EINVAL', 'EINVAL'])
+  t.end()
+})
+
+t.test('counters', (t) => {
+  const many = 300
+  const [found, none] = inNamespace(`
+    nft('add table inet ours; add counter inet ours first { packets 7 bytes 4294967296123 }; add counter inet ours second')
+    nft('add quota inet ours third 5 bytes; add table inet theirs; add counter inet theirs first { packets 9 bytes 9 }')
+    for (let at = 0; at < ${many}; at += 100) {
+      nft(Array.from({ length: 100 }, (_, index) => 'add counter inet ours ' + 'long-name-'.repeat(9) + (at + index)).join('; '))
+    }
+    console.log(JSON.stringify([addon.readCounters('ours'), addon.readCounters('nobody')]))`) as [unknown[], unknown[]]
+  t.same(found.slice(0, 2), [
+    { name: 'first', packets: 7, bytes: 4294967296123 },
+    { name: 'second', packets: 0, bytes: 0 },
+  ])
+  t.equal(found.length, 2 + many, 'all of that table, in as many datagrams as it takes')
+  t.same(none, [])
+  t.end()
+})
+
+t.test('where the kernel does not take it: STEERING_FAILED, with the reason', (t) => {
+  t.throws(() => replaceElements('ipxxb-not-there', 'alive', new Uint8Array(1), 1000), {
+    code: 'STEERING_FAILED',
+    message: /^nf_tables, the set alive of table inet ipxxb-not-there: E[A-Z]+$/,
+  })
   t.end()
 })
 
