@@ -14,7 +14,7 @@
 namespace ipxxb {
 
 /** The kernel's timer slack adds up to 50 us. */
-constexpr int64_t MOST_PAUSE_NANOSECONDS = 150'000;
+constexpr int64_t MOST_PAUSE_NANOSECONDS = 250'000;
 /** Receives close together before the first pause is tried, and before one at most, after many that joined too few. */
 constexpr uint32_t LEAST_PATIENCE = 16;
 constexpr uint32_t MOST_PATIENCE = 1024;

@@ -100,7 +100,7 @@ void dense() {
   const Outcome quarter = regular(100'000, 16 * MICROSECOND);
   const Outcome half = regular(100'000, 8 * MICROSECOND);
   const Outcome full = regular(100'000, 4 * MICROSECOND);
-  check(quarter.packets > 10 * quarter.batches, "60,000 a second", quarter);
+  check(quarter.packets > 15 * quarter.batches, "60,000 a second", quarter);
   check(half.packets > 25 * half.batches, "125,000 a second", half);
   check(full.packets > 40 * full.batches, "250,000 a second", full);
   for (const Outcome& outcome : {quarter, half, full}) {
