@@ -188,21 +188,23 @@ class KernelSteering implements Steering {
   }
 
   async isInForce(): Promise<boolean> {
-    return (await this.#areRulesInForce()) && (await this.#areDropsInForce())
+    // Asked before the looks: what changes meanwhile is found at the next.
+    const generation = this.#rulesetGeneration?.() ?? -1
+    return (await this.#areRulesInForce(generation)) && (await this.#areDropsInForce(generation))
   }
 
   /** Without a generation to tell of changes, a look each time. */
-  async #areDropsInForce(): Promise<boolean> {
-    const generation = this.#rulesetGeneration?.() ?? -1
+  async #areDropsInForce(generation: number): Promise<boolean> {
     if (generation !== -1 && generation === this.#goodDrops) return true
     if (!(await this.#drops.isInForce())) return this.#lost()
     this.#goodDrops = generation
     return true
   }
 
-  async #areRulesInForce(): Promise<boolean> {
+  async #areRulesInForce(ofTables: number): Promise<boolean> {
     if (this.#layers.length === 0) return true
-    const generation = this.#generation()
+    // The old interface's rules are none of nf_tables'.
+    const generation = this.backend === 'iptables-legacy' ? -1 : ofTables
     const now = this.#clock()
     const pause = generation === -1 ? LOOK_MILLISECONDS : SETS_LOOK_MILLISECONDS
     const isDue = this.#rulesetGeneration === undefined || now - this.#good.at >= pause
@@ -210,11 +212,6 @@ class KernelSteering implements Steering {
     if (isDue && !(await this.#own.hasSets(this.#layers))) return this.#lost()
     this.#good = { generation, at: isDue ? now : this.#good.at }
     return true
-  }
-
-  /** -1: it tells nothing. Asked before the look: what changes meanwhile is found at the next. */
-  #generation(): number {
-    return this.backend === 'iptables-legacy' ? -1 : (this.#rulesetGeneration?.() ?? -1)
   }
 
   #lost(): boolean {
