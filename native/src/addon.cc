@@ -128,6 +128,7 @@ Napi::Object exportLayout(Napi::Env env) {
   put(layout, "SLAB_MAGIC", SLAB_MAGIC);
   put(layout, "SLAB_FORMAT", SLAB_FORMAT);
   put(layout, "NETLINK_OVERHEAD", NETLINK_OVERHEAD);
+  put(layout, "TIME_AT", TIME_AT);
   put(layout, "COUNTERS_AT", COUNTERS_AT);
   put(layout, "NATIVE_COUNTER_SLOTS", NATIVE_COUNTER_SLOTS);
   put(layout, "SLOTS_AT", SLOTS_AT);

@@ -10,12 +10,30 @@
 
 #pragma once
 
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_queue.h>
+#include <linux/netlink.h>
+
 #include "layout.h"
 
 namespace ipxxb {
 
-/** Bytes of verdict messages for a batch, at most: nlmsghdr 16, nfgenmsg 4, verdict 12, mark 8. */
-constexpr uint32_t VERDICT_BYTES = 40 * BATCH_SLOTS;
+/** A run of equal verdicts as the kernel reads it (NFQNL_MSG_VERDICT_BATCH); one that sets the mark has a MarkAttribute
+ * behind it. All lengths are multiples of 4, and nothing is padded. */
+struct VerdictMessage {
+  nlmsghdr header;
+  nfgenmsg family;
+  nlattr attribute;
+  nfqnl_msg_verdict_hdr verdict;
+};
+struct MarkAttribute {
+  nlattr attribute;
+  uint32_t mark;
+};
+static_assert(sizeof(VerdictMessage) == 32 && sizeof(MarkAttribute) == 8);
+
+/** Bytes of verdict messages for a batch, at most. */
+constexpr uint32_t VERDICT_BYTES = (sizeof(VerdictMessage) + sizeof(MarkAttribute)) * BATCH_SLOTS;
 
 class Batch {
 public:
@@ -41,6 +59,9 @@ public:
   /** errno with which the kernel said that the queue is not ours any more, or 0. */
   int lost() const { return lost_; }
 
+  /** Tells the engine the time, in seconds since 1970. */
+  void setTime(double seconds) { slab_.time = seconds; }
+
   void count(Counter counter, uint64_t more);
   void gauge(Counter counter, uint64_t value);
 
@@ -49,12 +70,15 @@ private:
   void takeError(int error);
   void owe(uint32_t id, uint8_t entry);
   uint64_t verdictOf(uint32_t place) const;
+  uint32_t write(uint8_t* at, uint32_t id, uint64_t verdict) const;
 
   Slab& slab_;
   const uint8_t* const memory_;
   const uint32_t stride_;
   const uint16_t queue_;
   const uint8_t defaultVerdict_;
+  /** All of it but the id and the verdict. */
+  const VerdictMessage message_;
   uint32_t size_ = 0;
   uint32_t owed_ = 0;
   uint32_t lastId_ = 0;

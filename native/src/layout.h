@@ -16,6 +16,7 @@ constexpr uint32_t BATCH_SLOTS = 64;
 constexpr uint32_t SLAB_MAGIC = 0x69707862;
 constexpr uint32_t SLAB_FORMAT = 1;
 constexpr uint32_t NETLINK_OVERHEAD = 384;
+constexpr uint32_t TIME_AT = 16;
 constexpr uint32_t COUNTERS_AT = 256;
 constexpr uint32_t NATIVE_COUNTER_SLOTS = 32;
 constexpr uint32_t SLOTS_AT = 4096;
@@ -81,7 +82,8 @@ struct Slab {
   uint32_t format; // (s)
   uint32_t slots;  // (s)
   uint32_t stride; // (s)
-  uint8_t unused1[COUNTERS_AT - 16];
+  double time;     // (n)
+  uint8_t unused1[COUNTERS_AT - TIME_AT - 8];
   uint64_t counters[NATIVE_COUNTER_SLOTS]; // (n), read by any thread at any time
   uint8_t unused2[1024 - COUNTERS_AT - 8 * NATIVE_COUNTER_SLOTS];
   uint32_t id[BATCH_SLOTS];           // (n)
@@ -102,6 +104,7 @@ struct Slab {
 };
 
 static_assert(sizeof(Slab) == SLOTS_AT);
+static_assert(offsetof(Slab, time) == TIME_AT);
 static_assert(offsetof(Slab, counters) == COUNTERS_AT);
 static_assert(offsetof(Slab, counters) % alignof(uint64_t) == 0, "a torn counter would be scraped as nonsense");
 #define X(name, index) static_assert(offsetof(Slab, name) == 4 * index);

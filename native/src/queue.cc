@@ -41,6 +41,13 @@ int64_t monotonicNanoseconds() {
   return time.tv_sec * int64_t{1'000'000'000} + time.tv_nsec;
 }
 
+/** Since 1970. */
+double wallSeconds() {
+  timespec time;
+  clock_gettime(CLOCK_REALTIME, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+}
+
 uint64_t microseconds(const timeval& time) { return time.tv_sec * uint64_t{1'000'000} + time.tv_usec; }
 
 bool isPassing(int error) { return error == -EAGAIN || error == -ENOBUFS || error == -EINTR || error == -ENOMEM; }
@@ -192,6 +199,7 @@ int Queue::exchange(int milliseconds) {
     if (!(ready & Socket::readable))
       break;
   }
+  batch_->setTime(wallSeconds());
   look();
   return 0;
 }
@@ -223,6 +231,7 @@ int Queue::receive() {
   if (stale_ == 0)
     copyRange_ = askedRange_;
   const int received = socket_.receive();
+  batch_->setTime(wallSeconds());
   if (stale_ != 0) {
     const uint32_t count = static_cast<uint32_t>(std::max(received, 0));
     const bool made = monotonicNanoseconds() - askedAt_ > MAKING_NANOSECONDS;

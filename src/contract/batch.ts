@@ -73,6 +73,8 @@ export const NATIVE_COUNTERS = {
   droppedUser: 26,
 } as const
 
+/** (n) A double: when exchange() last received, or gave up waiting, in seconds since 1970 (UTC). */
+export const TIME_AT = 16
 export const COUNTERS_AT = 256
 export const NATIVE_COUNTER_SLOTS = 32
 
@@ -116,6 +118,8 @@ export interface Batch {
   /** The same bytes, for words of several that are not aligned. */
   readonly view: DataView
   readonly stride: number
+  /** One entry, at TIME_AT. 0 where the kernel is not the source. */
+  readonly time: Float64Array
   readonly id: Uint32Array
   readonly at: Uint32Array
   readonly copied: Uint32Array
@@ -163,6 +167,7 @@ export function openBatch(memory: SharedArrayBuffer): Batch {
     bytes: new Uint8Array(memory),
     view: new DataView(memory),
     stride: header[SLAB_HEADER.stride] as number,
+    time: new Float64Array(memory, TIME_AT, 1),
     id: words(COLUMNS.id),
     at: words(COLUMNS.at),
     copied: words(COLUMNS.copied),

@@ -29,7 +29,9 @@ t.test('no two columns, counters or header words overlap, and all lie where the 
     t.equal(new Set(values).size, values.length)
   }
   t.ok(Math.max(...Object.values(batch.NATIVE_COUNTERS)) < batch.NATIVE_COUNTER_SLOTS)
-  t.ok(Math.max(...Object.values(batch.SLAB_HEADER)) * 4 < batch.COUNTERS_AT)
+  t.ok(Math.max(...Object.values(batch.SLAB_HEADER)) * 4 < batch.TIME_AT)
+  t.equal(batch.TIME_AT % 8, 0)
+  t.ok(batch.TIME_AT + 8 <= batch.COUNTERS_AT)
   t.end()
 })
 

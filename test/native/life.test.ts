@@ -100,6 +100,19 @@ t.test('the life of a queue', { skip }, async (t) => {
     addon.closeWake(wake)
   })
 
+  t.test('each call tells the time, whether a packet came or not', async (t) => {
+    const source = bind()
+    const isNow = () => Math.abs((source.batch.time[0] as number) - Date.now() / 1000) < 0.05
+    for (const wait of [0, 100]) {
+      source.exchange(wait)
+      t.ok(isNow(), `after a wait of ${wait} ms`)
+    }
+    await send(1)
+    await eventually(async () => source.exchange(0) === 1)
+    t.ok(isNow(), 'with a packet')
+    source.close()
+  })
+
   t.test('a wait is bounded, whatever was asked for', (t) => {
     const source = bind()
     const start = Date.now()
