@@ -13,7 +13,7 @@ import { writeFrames } from './sending.js'
 import { spreadOf } from './spread.js'
 import { buildTopology, enterNamespace, run } from './topology.js'
 
-/** The long window holds four renewals of the dead man's switch and, whenever it begins, one reading of the kernel's counters. */
+/** The long window holds four renewals of the dead man's switch, with a reading of the kernel's counters each. */
 const FULL = {
   rounds: 10,
   /** A dozen seconds behind its start V8 puts the memory in order once, for a fifth of a second: no cost of a flood that goes on. */

@@ -80,11 +80,36 @@ Napi::Value rulesetGenerationForJs(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), static_cast<double>(rulesetGeneration()));
 }
 
+/** In a thread of libuv's, since it may wait for another program's change of the rules. */
+class Replacement : public Napi::AsyncWorker {
+public:
+  explicit Replacement(const Napi::CallbackInfo& info)
+      : Napi::AsyncWorker(info.Env()), deferred_(Napi::Promise::Deferred::New(info.Env())),
+        table_(info[0].As<Napi::String>()), set_(info[1].As<Napi::String>()),
+        milliseconds_(info[3].As<Napi::Number>().Int64Value()) {
+    const auto keys = info[2].As<Napi::Uint8Array>();
+    keys_.assign(keys.Data(), keys.Data() + keys.ByteLength());
+  }
+  Napi::Promise promise() const { return deferred_.Promise(); }
+
+  void Execute() override { result_ = replaceElements(table_, set_, keys_.data(), keys_.size(), milliseconds_); }
+  void OnOK() override { deferred_.Resolve(Napi::Number::New(Env(), result_)); }
+
+private:
+  const Napi::Promise::Deferred deferred_;
+  const std::string table_;
+  const std::string set_;
+  const uint64_t milliseconds_;
+  std::vector<uint8_t> keys_;
+  int result_ = 0;
+};
+
+/** A promise of 0 or a negative errno. */
 Napi::Value replaceElementsForJs(const Napi::CallbackInfo& info) {
-  const auto keys = info[2].As<Napi::Uint8Array>();
-  return Napi::Number::New(info.Env(),
-                           replaceElements(info[0].As<Napi::String>(), info[1].As<Napi::String>(), keys.Data(),
-                                           keys.ByteLength(), info[3].As<Napi::Number>().Int64Value()));
+  Replacement* const replacement = new Replacement(info);
+  const Napi::Promise promise = replacement->promise();
+  replacement->Queue();
+  return promise;
 }
 
 /** [{ name, packets, bytes }], or a negative errno. */

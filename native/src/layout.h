@@ -14,7 +14,7 @@ namespace ipxxb {
 
 constexpr uint32_t BATCH_SLOTS = 64;
 constexpr uint32_t SLAB_MAGIC = 0x69707862;
-constexpr uint32_t SLAB_FORMAT = 1;
+constexpr uint32_t SLAB_FORMAT = 2;
 constexpr uint32_t NETLINK_OVERHEAD = 384;
 constexpr uint32_t TIME_AT = 16;
 constexpr uint32_t COUNTERS_AT = 256;

@@ -4,6 +4,7 @@
 
 #include "ruleset.h"
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <cerrno>
 #include <cstring>
@@ -18,7 +19,7 @@
 namespace ipxxb {
 namespace {
 
-/** The kernel answers inside send(); this only keeps a surprise from holding up the caller for ever. */
+/** The kernel answers inside send(); this only bounds the wait for an answer that it had no memory for. */
 constexpr timeval PATIENCE{1, 0};
 /** Of a request: four names of NFT_NAME_MAXLEN bytes, and MOST_KEYS elements of 32 bytes. */
 constexpr size_t REQUEST_BYTES = 2048;
@@ -63,8 +64,11 @@ public:
         // Rules were changed while the kernel went through them.
         if (message->nlmsg_flags & NLM_F_DUMP_INTR)
           return -EINTR;
+        // Either has an errno first; a dump that failed half-way ends like one that is whole.
         if (message->nlmsg_type == NLMSG_DONE)
-          return 0;
+          return mnl_nlmsg_get_payload_len(message) < sizeof(int)
+                     ? 0
+                     : std::min(*static_cast<const int*>(mnl_nlmsg_get_payload(message)), 0);
         if (message->nlmsg_type == NLMSG_ERROR)
           return static_cast<const nlmsgerr*>(mnl_nlmsg_get_payload(message))->error;
         if (const int end = take(message); end != 0)
@@ -168,6 +172,8 @@ int replaceElements(const std::string& table, const std::string& set, const uint
   // libmnl asks for room for one message more than there may be.
   alignas(nlmsghdr) char memory[2 * REQUEST_BYTES];
   mnl_nlmsg_batch* const batch = mnl_nlmsg_batch_start(memory, REQUEST_BYTES);
+  if (batch == nullptr)
+    return -ENOMEM;
   const auto put = [&](uint16_t type, uint16_t flags, uint8_t family, uint16_t resource) {
     return putHeader(mnl_nlmsg_batch_current(batch), type, flags, family, resource);
   };

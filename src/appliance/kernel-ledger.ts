@@ -14,12 +14,6 @@ import { patiently } from './patience.js'
 /** Three in the time for which the switch holds: two may fail, or come late behind a large compilation. */
 export const RENEW_MILLISECONDS = 0.3 * SWITCH_SECONDS * 1000
 
-/**
- * Between two looks at the kernel's counters that nobody asked for. A look starts a program, and with one at each renewal an appliance that
- * only guards the kernel's drops would spend a third of its time so. What was dropped since the last is lost where somebody takes the table away.
- */
-export const COUNT_MILLISECONDS = 10_000
-
 /** Runs a step when no change of policy is under way. */
 type Enqueue = (step: () => Promise<void>) => Promise<void>
 
@@ -38,7 +32,6 @@ export class KernelLedger {
   #kernel: DroppingKernel | null = null
   #enqueue: Enqueue = (step) => step()
   readonly #complaint: Complaint
-  #countedAt = Number.NEGATIVE_INFINITY
   /** A look that nobody asked for waits for its turn. */
   #isCounting = false
   /** What was said last of refused blocks: the next policy may meet the same. */
@@ -91,13 +84,14 @@ export class KernelLedger {
     if (this.#counted === null) return
     try {
       await kernel.renew()
-      if (performance.now() - this.#countedAt >= COUNT_MILLISECONDS) await this.#countUnasked(kernel)
+      await this.#countUnasked(kernel)
       this.#complaint.settle()
     } catch (error) {
       this.#complaint.say(error)
     }
   }
 
+  /** What was dropped since is lost where somebody takes the table away. */
   async #countUnasked(kernel: DroppingKernel): Promise<void> {
     if (this.#isCounting) return
     this.#isCounting = true
@@ -113,7 +107,6 @@ export class KernelLedger {
     await this.#enqueue(async () => {
       if (this.#counted === null) return
       this.#take(await kernel.counts())
-      this.#countedAt = performance.now()
     })
   }
 

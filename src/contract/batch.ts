@@ -19,7 +19,7 @@
 export const BATCH_SLOTS = 64
 
 export const SLAB_MAGIC = 0x69707862
-export const SLAB_FORMAT = 1
+export const SLAB_FORMAT = 2
 
 /** Header words (Uint32 index). */
 export const SLAB_HEADER = { magic: 0, format: 1, slots: 2, /** bytes of a slot, a multiple of 64 */ stride: 3 } as const

@@ -67,8 +67,8 @@ function pin(processor: number | null): void {
 }
 
 /**
- * Decides a batch and answers what it rejects, before its verdicts leave with the next exchange(). The time is native's: asking V8 for it cost
- * as much as a fifteenth of a lone packet's way (bench/README.md).
+ * Decides a batch and answers what it rejects, before its verdicts leave with the next exchange(). The time is native's: asking V8 for it made
+ * a number object, through code that a lone packet finds cold.
  */
 function judge(engine: Engine, count: number): void {
   decide(engine, count, engine.batch.time[0] as number)

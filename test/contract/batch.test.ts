@@ -10,6 +10,7 @@ import {
   NETLINK_OVERHEAD,
   nativeCounters,
   openBatch,
+  SLAB_FORMAT,
   SLOTS_AT,
   strideFor,
 } from '../../src/contract/batch.js'
@@ -51,7 +52,7 @@ t.test('native counters lie in the slab, apart from the columns', (t) => {
 t.test('other memory is refused', (t) => {
   t.throws(() => openBatch(new SharedArrayBuffer(SLOTS_AT)), TypeError)
   const batch = createBatch(512)
-  new Uint32Array(batch.memory)[1] = 2
+  new Uint32Array(batch.memory)[1] = SLAB_FORMAT + 1
   t.throws(() => openBatch(batch.memory), TypeError)
   t.end()
 })

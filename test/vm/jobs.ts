@@ -34,7 +34,7 @@ const onRequest = (job: Job): Job => ({ ...job, asked: true })
 /** The longest first, so that at the end no machine runs alone for long. */
 export const JOBS: readonly Job[] = [
   tests('steering', 'network/steering', 'network/flows'),
-  tests('nft', 'control/install/nftables-ruleset', 'control/install/nftables'),
+  tests('nft', 'control/install/nftables-ruleset', 'control/install/nftables', 'datapath/packet/native'),
   tests('run', 'cli/run'),
   lab('op25b', '--phase', 'reject'),
   lab('ip53b', '--phase', 'shape'),

@@ -40,7 +40,7 @@ export type { DropCounts, Refused }
 /** nf_tables without the program nft, for what is asked all the time. Tables are of family inet; throws STEERING_FAILED. */
 export interface DirectTables {
   /** Each of `keys`, a byte, is in the set for so long from now, and nothing else is. */
-  replaceElements(table: string, set: string, keys: Uint8Array, milliseconds: number): void
+  replaceElements(table: string, set: string, keys: Uint8Array, milliseconds: number): Promise<void>
   /** None where there is no such table. */
   readCounters(table: string): readonly ({ readonly name: string } & Count)[]
 }
@@ -125,7 +125,7 @@ export class KernelDrops {
   /** The dead man's switch holds for SWITCH_SECONDS more. Throws STEERING_FAILED, also where the table is gone. */
   async renew(): Promise<void> {
     if (this.#inForce === null || this.#inForce.rendered.overload === 'fail-closed') return
-    this.#direct.replaceElements(DROPS_TABLE_NAME, ALIVE, ALIVE_KEYS, SWITCH_SECONDS * 1000)
+    await this.#direct.replaceElements(DROPS_TABLE_NAME, ALIVE, ALIVE_KEYS, SWITCH_SECONDS * 1000)
   }
 
   /** Whether what is in force is in the kernel as we left it. Throws STEERING_FAILED where it cannot look. */

@@ -37,7 +37,7 @@ export interface NativeAddon {
   /** Negative: an errno. */
   rulesetGeneration(): number
   /** 0 or a negative errno. */
-  replaceElements(table: string, set: string, keys: Uint8Array, milliseconds: number): number
+  replaceElements(table: string, set: string, keys: Uint8Array, milliseconds: number): Promise<number>
   /** Negative: an errno. */
   readCounters(table: string): NamedCounter[] | number
   keepFromForks(view: Uint8Array): number
@@ -133,10 +133,10 @@ export function rulesetGeneration(): number {
 
 /**
  * Replaces the elements of a set of one-byte keys, in a table of family inet of this network namespace: each of `keys` is in it for so long
- * from now. Throws STEERING_FAILED, and then nothing is changed.
+ * from now. Waits for whoever is changing rules, in a thread apart. Throws STEERING_FAILED.
  */
-export function replaceElements(table: string, set: string, keys: Uint8Array, milliseconds: number): void {
-  const result = loadAddon().replaceElements(table, set, keys, milliseconds)
+export async function replaceElements(table: string, set: string, keys: Uint8Array, milliseconds: number): Promise<void> {
+  const result = await loadAddon().replaceElements(table, set, keys, milliseconds)
   if (result < 0) throw notTaken(`the set ${set} of table inet ${table}`, result)
 }
 
@@ -145,9 +145,9 @@ const COUNTER_TRIES = 5
 const EINTR = -4
 
 /** The named counters of a table of family inet of this network namespace; none where there is no such table. Throws STEERING_FAILED. */
-export function readCounters(table: string): readonly NamedCounter[] {
+export function readCounters(table: string, addon: Pick<NativeAddon, 'readCounters'> = loadAddon()): readonly NamedCounter[] {
   for (let tries = 1; ; tries++) {
-    const result = loadAddon().readCounters(table)
+    const result = addon.readCounters(table)
     if (typeof result !== 'number') return result
     if (result !== EINTR || tries === COUNTER_TRIES) throw notTaken(`the counters of table inet ${table}`, result)
   }
