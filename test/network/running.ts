@@ -103,8 +103,8 @@ export async function experiment(
   const earlier = (await running?.verdicts()) ?? {}
   const decided = async (): Promise<Verdicts> => since(earlier, (await running?.verdicts()) ?? {})
   await send()
-  await eventually(async () => (await to.count(port)) - before >= arrive, 1000)
-  if (verdicts !== undefined) await eventually(async () => same(await decided(), verdicts), 1000)
+  await eventually(async () => (await to.count(port)) - before >= arrive, 5000)
+  if (verdicts !== undefined) await eventually(async () => same(await decided(), verdicts), 5000)
   await new Promise((resolve) => setTimeout(resolve, verdicts === undefined || Object.keys(verdicts).length === 0 ? SILENCE : SETTLE))
   t.equal((await to.count(port)) - before, arrive, `${name}: ${arrive} arrive`)
   if (verdicts !== undefined) t.strictSame(await decided(), verdicts, `${name}: verdicts`)

@@ -34,7 +34,7 @@ const onRequest = (job: Job): Job => ({ ...job, asked: true })
 /** The longest first, so that at the end no machine runs alone for long. */
 export const JOBS: readonly Job[] = [
   tests('steering', 'network/steering', 'network/flows'),
-  tests('nft', 'control/install/nftables-ruleset', 'control/install/nftables', 'datapath/packet/native'),
+  tests('nft', 'control/install/nftables-ruleset', 'control/install/nftables'),
   tests('run', 'cli/run'),
   lab('op25b', '--phase', 'reject'),
   lab('ip53b', '--phase', 'shape'),
@@ -44,5 +44,5 @@ export const JOBS: readonly Job[] = [
   onRequest(tests('network', 'network/prerouting', 'network/inbound', 'network/outbound', 'network/tiny-fragments')),
   onRequest(tests('iptables', 'control/install/install', 'control/install/ruleset')),
   onRequest(tests('observing', 'network/observe-rate', 'control/install/observed')),
-  onRequest(tests('life', 'native/life')),
+  onRequest(tests('life', 'native/life', 'datapath/packet/native')),
 ]
