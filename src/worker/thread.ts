@@ -23,11 +23,13 @@ const WAIT_MILLISECONDS = 250
 const DRAIN_MILLISECONDS = 2000
 
 /**
- * Turns of the loop without a wait before the first one under an image, and how long they may take: V8 compiles the loop meanwhile. A packet that
- * comes seldom finds cold caches, and there the interpreter costs as much as the way through the kernel (`npm run bench -- roundtrip`).
+ * Turns of the loop without a wait before the first one under an image: V8 compiles the loop meanwhile, in another thread, and one that it has not
+ * compiled by then it never does, since packets that come seldom do not make it hot. Such a packet finds cold caches, and there the
+ * interpreter costs as much as the way through the kernel (`npm run bench -- roundtrip`). They take 0.1 s; where all threads share
+ * one processor, or other programs have it, several times that.
  */
 const QUICK_TURNS = 30_000
-const QUICK_MILLISECONDS = 100
+const QUICK_MILLISECONDS = 1000
 
 const setup = workerData as WorkerSetup
 const port = parentPort as NonNullable<typeof parentPort>
