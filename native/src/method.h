@@ -7,6 +7,11 @@
 
 #include <napi.h>
 
+// TypeScript has validated: what fails here is a mistake of ours, and going on would reach outside slab or packet.
+#define REQUIRE(condition)                                                                                             \
+  if (!(condition))                                                                                                    \
+  Napi::Error::Fatal(__func__, #condition)
+
 namespace ipxxb {
 
 /** Gives the object that `info` constructs a method that finds `instance` as its data. The object owns the instance. */

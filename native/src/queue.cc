@@ -15,11 +15,6 @@
 #include "list.h"
 #include "method.h"
 
-// nfqueue.ts has validated: what fails here is a mistake of ours, and going on would write outside the slab.
-#define REQUIRE(condition)                                                                                             \
-  if (!(condition))                                                                                                    \
-  Napi::Error::Fatal(__func__, #condition)
-
 namespace ipxxb {
 namespace {
 

@@ -14,11 +14,6 @@
 
 #include "method.h"
 
-// rawsocket.ts has validated: what fails here is a mistake of ours, and going on would read outside the packet.
-#define REQUIRE(condition)                                                                                             \
-  if (!(condition))                                                                                                    \
-  Napi::Error::Fatal(__func__, #condition)
-
 namespace ipxxb {
 namespace {
 

@@ -169,39 +169,34 @@ int replaceElements(const std::string& table, const std::string& set, const uint
                     uint64_t milliseconds) {
   if (table.size() >= NFT_NAME_MAXLEN || set.size() >= NFT_NAME_MAXLEN || count > MOST_KEYS)
     return -EINVAL;
-  // libmnl asks for room for one message more than there may be.
-  alignas(nlmsghdr) char memory[2 * REQUEST_BYTES];
-  mnl_nlmsg_batch* const batch = mnl_nlmsg_batch_start(memory, REQUEST_BYTES);
-  if (batch == nullptr)
-    return -ENOMEM;
-  const auto put = [&](uint16_t type, uint16_t flags, uint8_t family, uint16_t resource) {
-    return putHeader(mnl_nlmsg_batch_current(batch), type, flags, family, resource);
+  alignas(nlmsghdr) char memory[REQUEST_BYTES];
+  size_t bytes = 0;
+  const auto put = [&](uint16_t type, uint16_t flags, uint8_t family, uint16_t resource, auto fill) {
+    nlmsghdr* const message = putHeader(memory + bytes, type, flags, family, resource);
+    fill(message);
+    bytes += NLMSG_ALIGN(message->nlmsg_len);
   };
-  put(NFNL_MSG_BATCH_BEGIN, 0, AF_UNSPEC, NFNL_SUBSYS_NFTABLES);
-  mnl_nlmsg_batch_next(batch);
+  const auto bare = [](nlmsghdr*) {};
+  const auto ofSet = [&](nlmsghdr* message) {
+    mnl_attr_put_strz(message, NFTA_SET_ELEM_LIST_TABLE, table.c_str());
+    mnl_attr_put_strz(message, NFTA_SET_ELEM_LIST_SET, set.c_str());
+  };
+  put(NFNL_MSG_BATCH_BEGIN, 0, AF_UNSPEC, NFNL_SUBSYS_NFTABLES, bare);
   // Without elements: all that are there.
-  for (const uint16_t message : {NFT_MSG_DELSETELEM, NFT_MSG_NEWSETELEM}) {
-    const bool isNew = message == NFT_MSG_NEWSETELEM;
-    // The last is acknowledged; of any other the kernel speaks only where it fails.
-    nlmsghdr* const change = put(typeOf(message), isNew ? NLM_F_CREATE | NLM_F_ACK : 0, NFPROTO_INET, 0);
-    mnl_attr_put_strz(change, NFTA_SET_ELEM_LIST_TABLE, table.c_str());
-    mnl_attr_put_strz(change, NFTA_SET_ELEM_LIST_SET, set.c_str());
-    if (isNew) {
-      nlattr* const elements = mnl_attr_nest_start(change, NFTA_SET_ELEM_LIST_ELEMENTS);
-      for (size_t at = 0; at < count; at++)
-        putElement(change, keys[at], milliseconds);
-      mnl_attr_nest_end(change, elements);
-    }
-    mnl_nlmsg_batch_next(batch);
-  }
-  put(NFNL_MSG_BATCH_END, 0, AF_UNSPEC, NFNL_SUBSYS_NFTABLES);
-  mnl_nlmsg_batch_next(batch);
+  put(typeOf(NFT_MSG_DELSETELEM), 0, NFPROTO_INET, 0, ofSet);
+  // The last is acknowledged; of the other the kernel speaks only where it fails.
+  put(typeOf(NFT_MSG_NEWSETELEM), NLM_F_CREATE | NLM_F_ACK, NFPROTO_INET, 0, [&](nlmsghdr* message) {
+    ofSet(message);
+    nlattr* const elements = mnl_attr_nest_start(message, NFTA_SET_ELEM_LIST_ELEMENTS);
+    for (size_t at = 0; at < count; at++)
+      putElement(message, keys[at], milliseconds);
+    mnl_attr_nest_end(message, elements);
+  });
+  put(NFNL_MSG_BATCH_END, 0, AF_UNSPEC, NFNL_SUBSYS_NFTABLES, bare);
   Conversation kernel;
-  int error = kernel.send(mnl_nlmsg_batch_head(batch), mnl_nlmsg_batch_size(batch));
-  mnl_nlmsg_batch_stop(batch);
-  if (error == 0)
-    error = kernel.receive([](const nlmsghdr*) { return 0; });
-  return error;
+  if (const int error = kernel.send(memory, bytes); error != 0)
+    return error;
+  return kernel.receive([](const nlmsghdr*) { return 0; });
 }
 
 int readCounters(const std::string& table, std::vector<NamedCounter>& counters) {
