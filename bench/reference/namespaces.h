@@ -12,17 +12,11 @@
 #include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
-static void demand(int ok, const char* what) {
-  if (ok)
-    return;
-  perror(what);
-  exit(1);
-}
+#include "demand.h"
 
 static void enter(const char* namespace) {
   char path[64];

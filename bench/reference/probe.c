@@ -13,7 +13,8 @@
 
 #include "namespaces.h"
 
-#define PATIENCE_NANOSECONDS 100000000
+/** Beyond it a frame counts as lost. A virtual machine may stand still for a tenth of a second. */
+#define PATIENCE_NANOSECONDS 1000000000
 #define MOST_FRAMES 1024
 #define MOST_BYTES 256
 #define LIVES 1
