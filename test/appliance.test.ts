@@ -174,6 +174,7 @@ else {
     await appliance.stop('test')
   })
 
+  const replacedAfter: number[] = []
   for (const [overload, placement, passing] of [
     ['fail-open', 'userspace', true],
     ['fail-closed', 'userspace', false],
@@ -186,9 +187,10 @@ else {
       const before = await network.customer.count(RECEIVER)
       const queriesWhileDead = network.outside.send(OUTSIDE, RECEIVER, CUSTOMER, RECEIVER, QUERY, 1500, 1)
       await new Promise((resolve) => setTimeout(resolve, 100))
+      const died = Date.now()
       await appliance.killWorker(FIRST_QUEUE)
-      // Within a second where nothing else runs; what else runs beside a test is not this one's subject.
-      t.ok(await eventually(() => events.some(({ name }) => name === 'worker-replaced'), 5000), 'replaced soon')
+      t.ok(await eventually(() => events.some(({ name }) => name === 'worker-replaced'), 5000), 'replaced')
+      replacedAfter.push(Date.now() - died)
       await queriesWhileDead
       const passed = (await network.customer.count(RECEIVER)) - before
       if (passing) t.ok(passed > 0, `${passed} queries passed while no worker lived`)
@@ -200,6 +202,8 @@ else {
       await appliance.stop('test')
     })
   }
+  // The least: another may have waited for what else runs beside this test.
+  t.ok(Math.min(...replacedAfter) < 1000, `a worker is replaced within a second: after ${replacedAfter} ms`)
 
   await t.test('direction by interface follows interfaces that come, and says so when none is there', async (t) => {
     const { appliance, events } = await start(policyText({ more: 'interfaces: { outside: [uplink0] }\n' }))

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A policy's kernel plan in this namespace's kernel, without any queue behind it: what the plan leaves alone passes.
 
-import { direct } from '../control/install/direct.js'
 import { AddressClasses } from '../../src/control/compile/address-classes.js'
 import { reduceExemptions } from '../../src/control/compile/exemptions.js'
 import type { KernelPlan } from '../../src/control/compile/kernel-plan.js'
@@ -11,6 +10,7 @@ import { carver } from '../../src/control/compile/sets.js'
 import { KernelDrops } from '../../src/control/install/kernel-drops.js'
 import { run } from '../../src/control/install/run.js'
 import type { Policy } from '../../src/control/policy/policy.js'
+import { direct } from '../control/install/direct.js'
 import { NOW } from '../oracle/scene.js'
 
 /** The plan as the compiler makes it. */

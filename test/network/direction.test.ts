@@ -125,7 +125,7 @@ else {
   await t.test('interfaces that come, go and come again', async (t) => {
     const running = await startAppliance(policy('interfaces: { outside: ["ppp*", uplink0] }'), t)
     const says = (name: string, text: string, from: number) =>
-      eventually(() => running.events.slice(from).some((event) => event.name === name && JSON.stringify(event.fields) === text), 5000)
+      eventually(() => running.events.slice(from).some((event) => event.name === name && JSON.stringify(event.fields) === text), 1500)
     t.ok(await says('interface-missing', '{"wanted":["ppp*","uplink0"]}', 0), 'names that are not there are told')
     t.ok(await says('no-outside', '{"wanted":["ppp*","uplink0"]}', 0))
     await lives(t, running, 'nothing is outside, so nothing is inbound')

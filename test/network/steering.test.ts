@@ -2,7 +2,6 @@
 // What the steering does to packets, with every backend that this kernel has: which it queues, that none slips by while plans are exchanged,
 // and that none which waits in a queue is lost when the rules go.
 
-import { direct } from '../control/install/direct.js'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -15,6 +14,7 @@ import { BACKENDS } from '../../src/control/install/ruleset.js'
 import { run } from '../../src/control/install/run.js'
 import { createWake } from '../../src/datapath/packet/native.js'
 import { openNfqueue } from '../../src/datapath/packet/nfqueue.js'
+import { direct } from '../control/install/direct.js'
 import { planOf } from '../control/install/plans.js'
 import { hasQueueStatement, WITHOUT_STATEMENT } from '../control/install/stand-in.js'
 import { prefix, prefixColumns } from '../oracle/addresses.js'

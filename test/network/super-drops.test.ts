@@ -4,10 +4,10 @@
 // nothing hides behind a reply. But one that begins with a datagram to drop dies as a whole. They are of one sender, one flow and one
 // send, where no network card of the router joins datagrams (rx-udp-gro-forwarding and rx-gro-list, off by default).
 
-import { direct } from '../control/install/direct.js'
 import t from 'tap'
 import { KernelDrops } from '../../src/control/install/kernel-drops.js'
 import { run } from '../../src/control/install/run.js'
+import { direct } from '../control/install/direct.js'
 import { block, DNS_RULES, kernelPlan } from '../control/install/kernel-plans.js'
 import { CUSTOMER, CUSTOMER6, createNetwork, enterNamespaces, OUTSIDE, OUTSIDE6 } from './network.js'
 import { DNS_QUERY, DNS_REPLY } from './packets.js'

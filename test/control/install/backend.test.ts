@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Which backend is taken, and the one line an operator reads where none can be.
 
-import { direct } from './direct.js'
 import t from 'tap'
 import { type BackendChoice, findBackend } from '../../../src/control/install/backend.js'
 import { openSteering } from '../../../src/control/install/install.js'
 import type { Outcome } from '../../../src/control/install/run.js'
 import { Tools } from '../../../src/control/install/tools.js'
+import { direct } from './direct.js'
 import { type Call, failed, fakeRun, MISSING, said } from './fake.js'
 import { QUEUES } from './plans.js'
 

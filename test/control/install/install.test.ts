@@ -2,12 +2,12 @@
 // The steering in a real kernel, with both backends, beside rules, sets and chains of others: what is ours comes, changes and goes, and not
 // a line of theirs is another afterwards. Then the steps that fail.
 
-import { direct } from './direct.js'
 import t from 'tap'
 import { openSteering } from '../../../src/control/install/install.js'
 import { type Run, run } from '../../../src/control/install/run.js'
 import { IPTABLES, type IptablesBackend } from '../../../src/control/install/tools.js'
 import { enterNamespaces } from '../../network/network.js'
+import { direct } from './direct.js'
 import { failed } from './fake.js'
 import { BOTH_INSTALLED, DYNAMIC, DYNAMIC_RULES, INSTALLED, STATIC, STATIC_INSTALLED, chain, installed, sets, shell } from './listing.js'
 import { QUEUES } from './plans.js'

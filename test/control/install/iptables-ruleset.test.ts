@@ -2,12 +2,12 @@
 // The steering through both iptables in a real kernel: what is damaged is noticed and put back, how often somebody looks, the other hook, and
 // what another backend left. install.test.ts has the rest.
 
-import { direct } from './direct.js'
 import t from 'tap'
 import { LOOK_MILLISECONDS, openSteering, SETS_LOOK_MILLISECONDS, type Steering } from '../../../src/control/install/install.js'
 import { type Run, run } from '../../../src/control/install/run.js'
 import { IPTABLES, type IptablesBackend } from '../../../src/control/install/tools.js'
 import { enterNamespaces } from '../../network/network.js'
+import { direct } from './direct.js'
 import { chain, DYNAMIC, DYNAMIC_NTP, DYNAMIC_RULES, installed, STATIC, sets, shell } from './listing.js'
 import { QUEUES } from './plans.js'
 

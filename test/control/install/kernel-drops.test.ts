@@ -4,7 +4,6 @@
 //
 // Long because one network serves all of it: building it takes longer than most of the rows.
 
-import { direct } from './direct.js'
 import t from 'tap'
 import { CLASS_A, PORT, REASONS, REQUEST, SHORT, WRONG_SOURCE_PORT } from '../../../src/contract/reasons.js'
 import { equal } from '../../../src/contract/shape.js'
@@ -26,6 +25,7 @@ import {
 import { cutAt, DNS_QUERY, DNS_REPLY, destinationOptions, opening, toHex, transport, type Way, whole } from '../../network/packets.js'
 import { address } from '../../oracle/addresses.js'
 import { concat, ip } from '../../property/packets.js'
+import { direct } from './direct.js'
 import {
   ANSWER_RULES,
   block,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // How the real nft shows what of ours is in force.
 
-import { direct } from './direct.js'
 import { openSteering, type Steering, type SteeringOptions } from '../../../src/control/install/install.js'
+import { direct } from './direct.js'
 import { shell } from './listing.js'
 import { QUEUES } from './plans.js'
 import { hasQueueStatement, runWithStandIn } from './stand-in.js'

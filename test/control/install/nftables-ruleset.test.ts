@@ -2,7 +2,6 @@
 // The steering through nft in a real kernel, beside a table of others. Where the kernel has no queue statement another stands in its place, and
 // only what needs the statement itself is skipped. test/network/steering.test.ts sends packets.
 
-import { direct } from './direct.js'
 import t from 'tap'
 import type { SteeringSet } from '../../../src/control/compile/steering.js'
 import { openSteering } from '../../../src/control/install/install.js'
@@ -10,6 +9,7 @@ import { nftMessage } from '../../../src/control/install/nftables-ruleset.js'
 import { type Run, run } from '../../../src/control/install/run.js'
 import { enterNamespaces } from '../../network/network.js'
 import { block, KINDS, network, policy } from '../../property/policies.js'
+import { direct } from './direct.js'
 import { failed } from './fake.js'
 import { DYNAMIC, DYNAMIC_NTP, STATIC, shell } from './listing.js'
 import { DYNAMIC_RULES, MARK, names, NOT_OPENING, OBSERVED, openNft, rules } from './nft-listing.js'

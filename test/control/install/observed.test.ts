@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The texts stand in test/cases/steering, the traffic is in test/network.
 
-import { direct } from './direct.js'
 import t from 'tap'
 import { openSteering } from '../../../src/control/install/install.js'
 import { readCounted, renderObserved, renderObservedChain, Tally } from '../../../src/control/install/observed.js'
 import { type Run, run } from '../../../src/control/install/run.js'
 import { IPTABLES } from '../../../src/control/install/tools.js'
 import { enterNamespaces } from '../../network/network.js'
+import { direct } from './direct.js'
 import { failed, said } from './fake.js'
 import { shell, STATIC } from './listing.js'
 import { openNft } from './nft-listing.js'
