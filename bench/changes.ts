@@ -21,6 +21,16 @@ export interface Change {
   readonly what: string
   /** Of each change. */
   readonly milliseconds: readonly number[]
+  /** After each change the clock is read for as long: where the machine stands still, this takes longer too. */
+  readonly clockMilliseconds: readonly number[]
+}
+
+function readClockFor(milliseconds: number): number {
+  const begun = performance.now()
+  for (;;) {
+    const passed = performance.now() - begun
+    if (passed >= milliseconds) return passed
+  }
 }
 
 /** Each change is seen in the image at once, or this throws. */
@@ -52,12 +62,15 @@ export function measureChanges({ policy, compiled }: Pick<Prepared, 'policy' | '
   }
   const measured = (what: string, count: number, length: number, draw: () => number): Change => {
     const times = new Float64Array(2 * count)
+    const clock = new Float64Array(2 * count)
     for (let at = 0; at < times.length; at += 2) {
       const address = draw()
       times[at] = timed('add', address, length)
+      clock[at] = readClockFor(times[at] as number)
       times[at + 1] = timed('remove', address, length)
+      clock[at + 1] = readClockFor(times[at + 1] as number)
     }
-    return { what, milliseconds: [...times] }
+    return { what, milliseconds: [...times], clockMilliseconds: [...clock] }
   }
   const crowd = (network: number): number => {
     for (let at = 1; at < 2 ** 16; at += 256) exempting.add({ words: [network + at], length: 32 }, BLOCKS, null)

@@ -108,9 +108,9 @@ try {
     })
   }
 
-  for (const { what, milliseconds } of once<Changes>(...TIMED, 'changes', folder, 'exempting.yaml').changes) {
+  for (const { what, milliseconds, clockMilliseconds } of once<Changes>(...TIMED, 'changes', folder, 'exempting.yaml').changes) {
     const facts = { prefixes: size.prefixes, hosts: size.hosts, changes: milliseconds.length, goal: GOAL_OF_CHANGES }
-    record({ kind: 'change', what, ...facts, milliseconds: gradesOf(milliseconds) })
+    record({ kind: 'change', what, ...facts, milliseconds: gradesOf(milliseconds), clock: gradesOf(clockMilliseconds) })
   }
 
   if (hindrance === null) {

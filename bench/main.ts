@@ -25,9 +25,12 @@ const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
 const README = `${PROJECT}bench/README.md`
 const MARKERS = /(<!-- results -->\n)[\s\S]*(<!-- end of results -->)/
 
-const tiny = process.argv.includes('--tiny')
-const flags = process.argv.slice(2).filter((word) => word === '--realtime')
-const named = process.argv.slice(2).filter((word) => !word.startsWith('--'))
+const OPTIONS: readonly string[] = ['--tiny', '--realtime']
+
+const words = process.argv.slice(2)
+const tiny = words.includes('--tiny')
+const flags = words.filter((word) => word === '--realtime')
+const named = words.filter((word) => !OPTIONS.includes(word))
 const chosen = BENCHES.filter((name) => named.length === 0 || named.includes(name))
 
 function succeeds(command: string, ...args: string[]): boolean {
@@ -36,7 +39,7 @@ function succeeds(command: string, ...args: string[]): boolean {
 
 const isWrong = named.length > 0 && chosen.length !== named.length
 let failed = isWrong
-if (isWrong) process.stderr.write(`bench: there are ${BENCHES.join(', ')}\n`)
+if (isWrong) process.stderr.write(`bench: there are ${BENCHES.join(', ')}; and ${OPTIONS.join(', ')}\n`)
 for (const name of isWrong ? [] : chosen) {
   const hindrance = END_TO_END.includes(name) ? obstacle() : null
   if (hindrance !== null) {
