@@ -21,9 +21,14 @@ export interface Change {
   readonly what: string
   /** Of each change. */
   readonly milliseconds: readonly number[]
-  /** After each change the clock is read for as long: where the machine stands still, this takes longer too. */
+  /**
+   * After every TURN changes, as many spans in which nothing is done but to read the clock until the median of those changes has passed.
+   * What a span takes longer is the machine standing still: nothing of ours can be in it.
+   */
   readonly clockMilliseconds: readonly number[]
 }
+
+const TURN = 100
 
 function readClockFor(milliseconds: number): number {
   const begun = performance.now()
@@ -63,12 +68,15 @@ export function measureChanges({ policy, compiled }: Pick<Prepared, 'policy' | '
   const measured = (what: string, count: number, length: number, draw: () => number): Change => {
     const times = new Float64Array(2 * count)
     const clock = new Float64Array(2 * count)
-    for (let at = 0; at < times.length; at += 2) {
-      const address = draw()
-      times[at] = timed('add', address, length)
-      clock[at] = readClockFor(times[at] as number)
-      times[at + 1] = timed('remove', address, length)
-      clock[at + 1] = readClockFor(times[at + 1] as number)
+    for (let begin = 0; begin < times.length; begin += TURN) {
+      const turn = times.subarray(begin, begin + TURN)
+      for (let at = 0; at < turn.length; at += 2) {
+        const address = draw()
+        turn[at] = timed('add', address, length)
+        turn[at + 1] = timed('remove', address, length)
+      }
+      const span = turn.toSorted()[turn.length >> 1] as number
+      for (let at = 0; at < turn.length; at++) clock[begin + at] = readClockFor(span)
     }
     return { what, milliseconds: [...times], clockMilliseconds: [...clock] }
   }
