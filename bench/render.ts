@@ -190,6 +190,8 @@ function prefixes(lines: readonly Line[]): string {
   return ['### Prefix look-up alone', table(['table', 'addresses', 'program', 'look-ups, M/s'], rows), ...compared, ...built].join('\n\n')
 }
 
+type Grades = Readonly<Record<'median' | 'ninetyNinth' | 'worst' | 'above', number>>
+
 function compiled(lines: readonly Line[]): string {
   const rows = of(lines, 'result').map((line) => {
     const goals = line.goals as { readonly milliseconds: string; readonly peakMegabytes: string }
@@ -198,21 +200,32 @@ function compiled(lines: readonly Line[]): string {
     const asked = `${line.prefixes}${line.hosts === 0 ? '' : ` and ${line.hosts} exempted hosts`}`
     return [asked, show(line.milliseconds, 'ns', 0), goals.milliseconds, ...stages, ...sizes, goals.peakMegabytes]
   })
-  const times = ['from file to published, ms', 'goal', 'reading, ms', 'compiling, ms', 'CPU, ms']
+  const durations = ['from file to published, ms', 'goal', 'reading, ms', 'compiling, ms', 'CPU, ms']
   const sizes = ['image, MB', 'idle, MB', 'peak above idle, MB', 'goal']
   const sets = of(lines, 'sets').map(
     ({ tool, prefixes, milliseconds, toolMegabytes }) =>
       `${tool}: ${prefixes} prefixes in the kernel's set after ${show(milliseconds, 'ns', 0)} ms; the tool takes ${show(toolMegabytes, 'ns', 0)} MB.`,
   )
   const changes = of(lines, 'change').map(({ what, changes, milliseconds, clock, goal }) => {
-    const { median, ninetyNinth, worst } = milliseconds as Record<'median' | 'ninetyNinth' | 'worst', number>
-    const times = [median, ninetyNinth, worst, (clock as { readonly worst: number }).worst]
-    return [String(what), String(changes), ...times.map((value) => value.toFixed(3)), String(goal)]
+    const own = milliseconds as Grades
+    const alone = clock as Grades
+    const times = [own.median, own.ninetyNinth, own.worst, alone.worst].map((value) => value.toFixed(3))
+    return [String(what), String(changes), ...times, `${own.above} (${alone.above})`, String(goal)]
   })
-  const head = ['exempted, or no more', 'changes', 'median, ms', '99th percentile, ms', 'worst, ms', 'clock alone, worst, ms', 'goal, ms']
+  const times = [
+    'median, ms',
+    '99th percentile, ms',
+    'worst, ms',
+    'clock alone, worst, ms',
+    'not within the goal (clock alone)',
+    'goal, ms',
+  ]
+  const head = ['exempted, or no more', 'changes', ...times]
   const inPlace =
     changes.length === 0 ? [] : ['One exemption added or removed, in place, in the image with the exempted hosts:', table(head, changes)]
-  return ['### A large policy, from its file to the image', table(['prefixes', ...times, ...sizes], rows), ...inPlace, ...sets].join('\n\n')
+  return ['### A large policy, from its file to the image', table(['prefixes', ...durations, ...sizes], rows), ...inPlace, ...sets].join(
+    '\n\n',
+  )
 }
 
 const SECTIONS: Readonly<Record<string, (lines: readonly Line[]) => string>> = {
