@@ -2,8 +2,8 @@
 // What came to a set and what went from it, as sets of their own: a policy with a hundred thousand prefixes usually changes by a few.
 
 import type { SteeringSet } from '../compile/steering.js'
-import { compare, flatten, Ranges, wordsOf } from './ranges.js'
-import { columnsOf, type Family } from './sets.js'
+import { compare, Ranges, rangesOf, wordsOf } from './ranges.js'
+import type { Family } from './sets.js'
 
 /** Below this many ranges loading a set anew takes no time worth saving. */
 const LEAST_RANGES = 4096
@@ -21,8 +21,10 @@ export function differ(old: SteeringSet, set: SteeringSet, family: Family): Diff
   const words = wordsOf(family)
   const ranges = before.length / (2 * words)
   if (ranges < LEAST_RANGES) return null
-  const gone = prefixesOf(subtract(before, after, words), family)
-  const come = prefixesOf(subtract(after, before, words), family)
+  const [left, added] = [subtract(before, after, words), subtract(after, before, words)]
+  // No range is less than one prefix, and cutting a hundred thousand into prefixes takes as long as writing them.
+  if ((left.length + added.length) / (2 * words) > ranges * LARGEST_PART) return null
+  const [gone, come] = [prefixesOf(left, family), prefixesOf(added, family)]
   if ((gone.length + come.length) / (words + 1) > ranges * LARGEST_PART) return null
   const setOf = (columns: Uint32Array): SteeringSet | null =>
     columns.length === 0 ? null : { name: set.name, prefixes: { ...NONE, [`ipv${family}`]: columns }, exclusions: NONE }
@@ -30,18 +32,6 @@ export function differ(old: SteeringSet, set: SteeringSet, family: Family): Diff
 }
 
 const NONE = { ipv4: new Uint32Array(), ipv6: new Uint32Array() } as const
-
-/** By the column of prefixes: a set that was loaded is asked at each later change, and steering and the kernel's drops may share one. */
-const known = new WeakMap<Uint32Array, { readonly exclusions: Uint32Array; readonly ranges: Uint32Array }>()
-
-function rangesOf(set: SteeringSet, family: Family): Uint32Array {
-  const { prefixes, exclusions } = columnsOf(set, family)
-  const before = known.get(prefixes)
-  if (before?.exclusions === exclusions) return before.ranges
-  const ranges = flatten({ prefixes, exclusions }, family)
-  known.set(prefixes, { exclusions, ranges })
-  return ranges
-}
 
 /** The addresses of `a` that `b` has not; both as flatten() gives them. */
 export function subtract(a: Uint32Array, b: Uint32Array, words: number): Uint32Array {

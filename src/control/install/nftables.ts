@@ -8,10 +8,10 @@ import { sharedBits } from './envelopes.js'
 import type { Hook } from './iptables.js'
 import type { Listed } from './nftables-listed.js'
 import { type Gate, gatesOf, type PortRange } from './ports.js'
-import { flatten, rangeTexts, writtenRanges } from './ranges.js'
+import { rangesOf, rangeTexts, writtenRanges } from './ranges.js'
 import { type Layer, layerOf, type PlacedSet, setOf, setsOf } from './layers.js'
 import { OBSERVED_CHAIN, renderObservedChain, UNSEEN_COUNTER } from './observed.js'
-import { columnsOf, FAMILIES, type KernelSet } from './sets.js'
+import { FAMILIES, type KernelSet } from './sets.js'
 
 export const TABLE = 'inet ipxxb'
 export const CANDIDATES = 'candidates'
@@ -100,7 +100,7 @@ function queueStatement({ first, count }: QueueRange, bypass: boolean): string {
  * stand in the definition: given apart they take nft half as long again.
  */
 export function renderSet(set: KernelSet, table: string = TABLE): string {
-  const elements = writtenRanges(flatten(columnsOf(set.set, set.family), set.family), set.family)
+  const elements = writtenRanges(rangesOf(set.set, set.family), set.family)
   return `add set ${table} ${set.name} { ${typeOf(set)}${elements === '' ? '' : ` elements = { ${elements} };`} }`
 }
 
@@ -163,7 +163,7 @@ export const renderRemoveOthers = (listed: Listed, kept: Hook): string =>
 
 /** Transactions that load one set where a single one would be larger than the kernel takes; the set is not referred to before. */
 export function renderParts(set: KernelSet, elementsPerPart: number, table: string = TABLE): string[] {
-  const elements = rangeTexts(flatten(columnsOf(set.set, set.family), set.family), set.family)
+  const elements = rangeTexts(rangesOf(set.set, set.family), set.family)
   const parts = [text([`add table ${table}`, `add set ${table} ${set.name} { ${typeOf(set)} }`])]
   for (let at = 0; at < elements.length; at += elementsPerPart) {
     parts.push(text([`add element ${table} ${set.name} { ${elements.slice(at, at + elementsPerPart).join(', ')} }`]))

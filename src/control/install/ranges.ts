@@ -3,12 +3,26 @@
 // (nft's own sorting of a large set costs as much again as loading it) and joined where they touch. Prefixes contain one another or are
 // apart, so one pass with a stack of those that are open does. Columns all the way, because there may be a million.
 
+import type { SteeringSet } from '../compile/steering.js'
 import { IPV4_STRIDE, IPV6_STRIDE, ipv4Address, ipv6Address, written } from './addresses.js'
-import type { Family } from './sets.js'
+import { columnsOf, type Family } from './sets.js'
 
 interface Columns {
   readonly prefixes: Uint32Array
   readonly exclusions: Uint32Array
+}
+
+/** By the column of prefixes: a set is written once and asked at each later change, and steering and the kernel's drops may share one. */
+const known = new WeakMap<Uint32Array, { readonly exclusions: Uint32Array; readonly ranges: Uint32Array }>()
+
+/** What flatten() gives of the set's columns. */
+export function rangesOf(set: SteeringSet, family: Family): Uint32Array {
+  const { prefixes, exclusions } = columnsOf(set, family)
+  const before = known.get(prefixes)
+  if (before?.exclusions === exclusions) return before.ranges
+  const ranges = flatten({ prefixes, exclusions }, family)
+  known.set(prefixes, { exclusions, ranges })
+  return ranges
 }
 
 /** Words of an address. */
@@ -166,10 +180,15 @@ function step(list: number[], at: number, words: number, by: 1 | -1): void {
   }
 }
 
+/** Whether the address at `at` is the one behind that at `before`. */
 function isNext(list: readonly number[], before: number, at: number, words: number): boolean {
-  const next = list.slice(before, before + words)
-  step(next, 0, words, 1)
-  return compare(next, 0, list, at, words) === 0
+  let carry = 1
+  for (let word = words - 1; word >= 0; word--) {
+    const next = ((list[before + word] as number) + carry) >>> 0
+    if (next !== list[at + word]) return false
+    carry &= Number(next === 0)
+  }
+  return true
 }
 
 /** The length of the prefix that the range at `at` is; null: it is none. */
