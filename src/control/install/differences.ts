@@ -21,11 +21,13 @@ export function differ(old: SteeringSet, set: SteeringSet, family: Family): Diff
   const words = wordsOf(family)
   const ranges = before.length / (2 * words)
   if (ranges < LEAST_RANGES) return null
-  const [left, added] = [subtract(before, after, words), subtract(after, before, words)]
-  // No range is less than one prefix, and cutting a hundred thousand into prefixes takes as long as writing them.
-  if ((left.length + added.length) / (2 * words) > ranges * LARGEST_PART) return null
+  const most = ranges * LARGEST_PART
+  // A range is one prefix at least: where nearly all is another, that shows long before all of it is compared.
+  const left = subtract(before, after, words, most)
+  const added = left && subtract(after, before, words, most)
+  if (left === null || added === null) return null
   const [gone, come] = [prefixesOf(left, family), prefixesOf(added, family)]
-  if ((gone.length + come.length) / (words + 1) > ranges * LARGEST_PART) return null
+  if ((gone.length + come.length) / (words + 1) > most) return null
   const setOf = (columns: Uint32Array): SteeringSet | null =>
     columns.length === 0 ? null : { name: set.name, prefixes: { ...NONE, [`ipv${family}`]: columns }, exclusions: NONE }
   return { gone: setOf(gone), come: setOf(come) }
@@ -33,8 +35,8 @@ export function differ(old: SteeringSet, set: SteeringSet, family: Family): Diff
 
 const NONE = { ipv4: new Uint32Array(), ipv6: new Uint32Array() } as const
 
-/** The addresses of `a` that `b` has not; both as flatten() gives them. */
-export function subtract(a: Uint32Array, b: Uint32Array, words: number): Uint32Array {
+/** The addresses of `a` that `b` has not; both as flatten() gives them. null: more than `most` ranges. */
+export function subtract(a: Uint32Array, b: Uint32Array, words: number, most: number): Uint32Array | null {
   const stride = 2 * words
   const rest = new Ranges(words)
   let from = 0
@@ -47,6 +49,7 @@ export function subtract(a: Uint32Array, b: Uint32Array, words: number): Uint32A
       if (compare(b, other + words, a, at + words, words) < 0) rest.after(b, other + words, true)
     }
     rest.after(a, at + words, false)
+    if (rest.count > most) return null
   }
   return rest.columns()
 }

@@ -97,6 +97,11 @@ export class Ranges {
     else this.#end(addresses, at, false)
   }
 
+  /** How many there are; where none is open, no later call makes them fewer. */
+  get count(): number {
+    return this.#list.length / (2 * this.#words)
+  }
+
   columns(): Uint32Array {
     return Uint32Array.from(this.#list)
   }
