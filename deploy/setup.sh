@@ -227,6 +227,7 @@ set_up() {
     test | check | bench)
       addon_packages
       kernel_packages
+      if [[ $1 != test ]]; then need tcpdump have tcpdump; fi # a bench compares with it
       if [[ $1 == check ]]; then
         need clang-format have clang-format
         need ethtool have ethtool # doctor asks it about offloads
