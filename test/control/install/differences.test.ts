@@ -3,7 +3,7 @@
 
 import fc from 'fast-check'
 import t from 'tap'
-import { prefixesOf, subtract } from '../../../src/control/install/differences.js'
+import { differ, prefixesOf, subtract } from '../../../src/control/install/differences.js'
 import { flatten, rangeTexts, wordsOf } from '../../../src/control/install/ranges.js'
 import { bitsOf, clearHostBits, type Family, listPrefixes, type Prefix, prefix, prefixColumns, prefixText } from '../../oracle/addresses.js'
 
@@ -52,6 +52,34 @@ t.test('ranges as prefixes', (t) => {
     const list = listPrefixes({ ipv4: NOTHING, ipv6: NOTHING, [`ipv${family}`]: columns })
     t.equal(list.map(prefixText).join(' '), prefixes, of)
   }
+  t.end()
+})
+
+const EACH = 8192
+/** That many /31, four addresses apart; the first `moved` of them two further on. */
+const spread = (moved: number, exclusions: readonly number[] = []) => ({
+  name: 'dynamic',
+  prefixes: {
+    ipv4: Uint32Array.from({ length: 2 * EACH }, (_, word) => (word % 2 ? 31 : 2 * word + (word < 2 * moved ? 2 : 0))),
+    ipv6: NOTHING,
+  },
+  exclusions: { ipv4: Uint32Array.from(exclusions), ipv6: NOTHING },
+})
+
+t.test('a difference is worth it up to an eighth', (t) => {
+  const old = spread(0)
+  t.equal(differ(old, spread(EACH / 16), 4)?.gone?.prefixes.ipv4.length, EACH / 8, 'what went')
+  t.equal(differ(old, spread(EACH / 16), 4)?.come?.prefixes.ipv4.length, EACH / 8, 'what came')
+  t.equal(differ(old, spread(EACH / 16 + 1), 4), null, 'one more')
+  t.equal(differ(old, spread(EACH), 4), null, 'all')
+  t.end()
+})
+
+t.test('the same prefixes with another exclusion are another set', (t) => {
+  const old = spread(0)
+  const { gone, come } = differ(old, { ...old, exclusions: spread(0, [4, 32]).exclusions }, 4) ?? {}
+  t.strictSame(gone?.prefixes.ipv4, Uint32Array.of(4, 32))
+  t.equal(come, null)
   t.end()
 })
 
