@@ -8,6 +8,7 @@ import { Exempting } from '../src/control/compile/exempting.js'
 import type { Prepared } from '../src/control/reload.js'
 import { classOfIpv4 } from '../src/datapath/classify/prefixes.js'
 import { seeded } from './seeded.js'
+import { spreadOf } from './spread.js'
 
 const SEED = 47
 const BLOCKS = [0]
@@ -75,8 +76,8 @@ export function measureChanges({ policy, compiled }: Pick<Prepared, 'policy' | '
         turn[at] = timed('add', address, length)
         turn[at + 1] = timed('remove', address, length)
       }
-      const span = turn.toSorted()[turn.length >> 1] as number
-      for (let at = 0; at < turn.length; at++) clock[begin + at] = readClockFor(span)
+      const { median } = spreadOf([...turn])
+      for (let at = 0; at < turn.length; at++) clock[begin + at] = readClockFor(median)
     }
     return { what, milliseconds: [...times], clockMilliseconds: [...clock] }
   }

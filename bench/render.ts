@@ -200,7 +200,7 @@ function compiled(lines: readonly Line[]): string {
     const asked = `${line.prefixes}${line.hosts === 0 ? '' : ` and ${line.hosts} exempted hosts`}`
     return [asked, show(line.milliseconds, 'ns', 0), goals.milliseconds, ...stages, ...sizes, goals.peakMegabytes]
   })
-  const durations = ['from file to published, ms', 'goal', 'reading, ms', 'compiling, ms', 'CPU, ms']
+  const times = ['from file to published, ms', 'goal', 'reading, ms', 'compiling, ms', 'CPU, ms']
   const sizes = ['image, MB', 'idle, MB', 'peak above idle, MB', 'goal']
   const sets = of(lines, 'sets').map(
     ({ tool, prefixes, milliseconds, toolMegabytes }) =>
@@ -212,7 +212,9 @@ function compiled(lines: readonly Line[]): string {
     const times = [own.median, own.ninetyNinth, own.worst, alone.worst].map((value) => value.toFixed(3))
     return [String(what), String(changes), ...times, `${own.above} (${alone.above})`, String(goal)]
   })
-  const times = [
+  const head = [
+    'exempted, or no more',
+    'changes',
     'median, ms',
     '99th percentile, ms',
     'worst, ms',
@@ -220,12 +222,9 @@ function compiled(lines: readonly Line[]): string {
     'not within the goal (clock alone)',
     'goal, ms',
   ]
-  const head = ['exempted, or no more', 'changes', ...times]
   const inPlace =
     changes.length === 0 ? [] : ['One exemption added or removed, in place, in the image with the exempted hosts:', table(head, changes)]
-  return ['### A large policy, from its file to the image', table(['prefixes', ...durations, ...sizes], rows), ...inPlace, ...sets].join(
-    '\n\n',
-  )
+  return ['### A large policy, from its file to the image', table(['prefixes', ...times, ...sizes], rows), ...inPlace, ...sets].join('\n\n')
 }
 
 const SECTIONS: Readonly<Record<string, (lines: readonly Line[]) => string>> = {

@@ -185,15 +185,10 @@ function step(list: number[], at: number, words: number, by: 1 | -1): void {
   }
 }
 
-/** Whether the address at `at` is the one behind that at `before`. */
 function isNext(list: readonly number[], before: number, at: number, words: number): boolean {
-  let carry = 1
-  for (let word = words - 1; word >= 0; word--) {
-    const next = ((list[before + word] as number) + carry) >>> 0
-    if (next !== list[at + word]) return false
-    carry &= Number(next === 0)
-  }
-  return true
+  const next = list.slice(before, before + words)
+  step(next, 0, words, 1)
+  return compare(next, 0, list, at, words) === 0
 }
 
 /** The length of the prefix that the range at `at` is; null: it is none. */
